@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         rule_hash,
         standard_diploma,
     )
-    from requirements.record import Achievement, Decisions, Entry, TranscriptLine
+    from requirements.decisions import Achievement, Decisions
+    from requirements.record import Entry, TranscriptLine
 
 __all__ = [
     "Achievement",
@@ -54,7 +55,8 @@ _MODULES = {
     "reader": (
         "Figure", "ProgramSummary", "figures", "load", "programs", "read_program", "rule_hash", "standard_diploma"
     ),
-    "record": ("Achievement", "Decisions", "Entry", "TranscriptLine"),
+    "decisions": ("Achievement", "Decisions"),
+    "record": ("Entry", "TranscriptLine"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

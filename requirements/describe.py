@@ -177,6 +177,11 @@ def title_of(rule: Requirement) -> str:
     return rule.name or rule.id.replace("-", " ").replace("_", " ").capitalize()
 
 
+def requirement_words(program: Program, rule: AnyRequirement) -> str:
+    """What one requirement of a program asks, in words."""
+    return _Words(program).text(rule)
+
+
 def _note(note: str | None) -> str:
     return f". {note[:1].upper()}{note[1:]}" if note else ""
 

@@ -171,8 +171,20 @@ class CreditRequirement(Requirement):
     same: Literal["series"] | None = Field(
         default=None, description="all from one series: one language, one career area"
     )
-    during: tuple[int, ...] | None = Field(default=None, description="only courses taken in these grades count")
-    each_grade: tuple[int, ...] | None = Field(default=None, description="so much in every one of these grades")
+    during: tuple[int, ...] | None = Field(
+        default=None, min_length=1, description="only courses taken in these grades count"
+    )
+    each_grade: tuple[int, ...] | None = Field(
+        default=None, min_length=1, description="so much in every one of these grades"
+    )
+
+    @model_validator(mode="after")
+    def _each_grade_alone(self) -> CreditRequirement:
+        if self.each_grade is not None and (self.parts or self.same):
+            raise ValueError("each_grade goes with neither parts nor same: write them as requirements of their own")
+        if self.same is not None and self.parts:
+            raise ValueError("same goes without parts: write each part as a requirement of its own")
+        return self
 
 
 class CourseRequirement(Requirement):
@@ -181,7 +193,7 @@ class CourseRequirement(Requirement):
     courses: int = Field(ge=1)
     from_: Selector = Field(alias="from")
     minimum_mark: str | None = None
-    during: tuple[int, ...] | None = None
+    during: tuple[int, ...] | None = Field(default=None, min_length=1)
     pool: str = AGAIN
 
     @model_validator(mode="after")

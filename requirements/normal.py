@@ -23,6 +23,7 @@ from requirements.language import (
     Substitution,
     Total,
 )
+from requirements.decisions import Waiver
 from requirements.selector import Subject, matches, series_of
 
 
@@ -56,14 +57,17 @@ class Leaf:
 
     def match(self, subject: Subject) -> bool | None:
         """Whether a course counts here, leaving aside mark and grade: True, False or None (a person must decide)."""
-        if self.series is not None and series_of(subject) != self.series:
-            return False
+        unknown_series = False
+        if self.series is not None and (found := series_of(subject)) != self.series:
+            if found is not None or subject.sced is not None:
+                return False
+            unknown_series = True  # credit known by its subject only: a person must say which language it is
         best: bool | None = False
         for selector in self.accepts:
             answer = matches(selector, subject)
-            if answer:
+            if answer and not unknown_series:
                 return True
-            if answer is None:
+            if answer is not False:
                 best = None
         if best is False and any(matches(selector, subject) is not False for selector in self.by_decision):
             best = None
@@ -106,7 +110,7 @@ class _Scope:
     during: tuple[int, ...] | None = None
 
     def inside(self, rule: AnyRequirement, path: str) -> _Scope:
-        pool = self.pool if rule.pool == MAIN else path if rule.pool == AGAIN else rule.pool
+        pool = self.pool if rule.pool == MAIN else f"again:{path}" if rule.pool == AGAIN else rule.pool
         mark, during = self.minimum_mark, self.during
         if isinstance(rule, (CreditRequirement, CourseRequirement)):
             mark, during = rule.minimum_mark or mark, rule.during or during
@@ -137,6 +141,7 @@ def normalize(program: Program, subjects: Sequence[Subject]) -> Normal:
     for sub in program.substitutions:
         build.subs.setdefault(sub.instead_of, []).append(sub)
     build.out.nodes = [build.node(rule, rule.id, _Scope()) for rule in program.requirements]
+    build.substitution_limits()
     return build.out
 
 
@@ -145,6 +150,7 @@ class _Builder:
     out: Normal
     subs: dict[str, list[Substitution]]
     subjects: Sequence[Subject]
+    own: dict[str, tuple[list[int], Selector]] = field(default_factory=dict)
 
     def node(self, rule: AnyRequirement, path: str, outer: _Scope) -> Node:
         scope = outer.inside(rule, path)
@@ -176,13 +182,17 @@ class _Builder:
                 below.append(self.one_series(rule, path, rest, scope))
             elif rest > 0:
                 below.append(Node(path, rule, leaf=self.leaf(rule, path, rest, scope)))
-        inside = tuple(range(first, len(self.out.leaves)))
+        # A part that counts again in a pool of its own takes nothing from this requirement, nor from its caps.
+        inside = tuple(i for i in range(first, len(self.out.leaves)) if self.out.leaves[i].pool == scope.pool)
         for cap in rule.caps:
             self.out.limits.append(Limit(inside, cap.credits / unit, (cap.from_,)))
-        return below[0] if len(below) == 1 else Node(path, rule, below=tuple(below), least=len(below))
+        if len(below) == 1 and below[0].path == path:
+            return below[0]
+        return Node(path, rule, below=tuple(below), least=len(below))
 
     def one_series(self, rule: CreditRequirement, path: str, need: Fraction, scope: _Scope) -> Node:
-        counted = (x for x in self.subjects if matches(rule.from_, x) is not False)
+        accepts = (rule.from_, *(sub.allowed for sub in self.subs.get(path, [])))
+        counted = (x for x in self.subjects if any(matches(selector, x) is not False for selector in accepts))
         found = sorted({key for key in map(series_of, counted) if key}) or ["none"]
         choices = tuple(Node(path, rule, leaf=self.leaf(rule, path, need, scope, series=key)) for key in found)
         return Node(path, rule, below=choices, least=1)
@@ -211,17 +221,44 @@ class _Builder:
                 series=series,
             )
         )
-        for sub in subs:
-            if sub.credits is not None:
-                most = sub.credits / self.out.program.unit.year_course
-                self.out.limits.append(Limit((index,), most, (sub.allowed,), exclude=(rule.from_,)))
+        self.own.setdefault(path, ([], rule.from_))[0].append(index)
         return index
+
+    def substitution_limits(self) -> None:
+        """One limit for a substitution, over all leaves of its requirement (several where a series is chosen)."""
+        for sub in self.out.program.substitutions:
+            if sub.credits is not None and sub.instead_of in self.own:
+                leaves, own = self.own[sub.instead_of]
+                most = sub.credits / self.out.program.unit.year_course
+                self.out.limits.append(Limit(tuple(leaves), most, (sub.allowed,), exclude=(own,)))
+
+
+def needs_after(normal: Normal, waivers: Sequence[Waiver]) -> list[Fraction]:
+    """Need of every leaf once waivers are taken off: first from the rest beside named parts, then from the parts in order."""
+    needs = [leaf.need for leaf in normal.leaves]
+    for waiver in waivers:
+        if waiver.program not in (None, normal.program.id):
+            continue
+        left = None if waiver.credits is None else waiver.credits / normal.program.unit.year_course
+        inside = [i for i, leaf in enumerate(normal.leaves) if under(leaf.path, waiver.requirement)]
+        for i in sorted(inside, key=lambda i: normal.leaves[i].path != waiver.requirement):
+            cut = needs[i] if left is None else min(needs[i], left)
+            needs[i] -= cut
+            left = None if left is None else left - cut
+    return needs
+
+
+def under(path: str, requirement: str) -> bool:
+    """Whether a path is that requirement's or lies inside it."""
+    return path == requirement or path.startswith(requirement + "/")
 
 
 def size_of(rule: AnyRequirement) -> Fraction:
     """Credits a part takes of the requirement around it, in the program's unit; 0 for what is counted in a pool of its own."""
+    if rule.pool != MAIN:
+        return Fraction(0)
     if isinstance(rule, CreditRequirement):
-        return rule.credits if rule.pool == "main" else Fraction(0)
+        return rule.credits * (len(rule.each_grade) if rule.each_grade is not None else 1)
     if isinstance(rule, AllOf):
         return sum((size_of(part) for part in rule.all_of), Fraction(0))
     if isinstance(rule, AnyOf):

@@ -1,10 +1,9 @@
-"""What a student has: lines of a transcript, achievements that are no course, decisions of people; read into credit entries."""
+"""What a student has: lines of a transcript, and the credit entries that they are read into."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date as Date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -12,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from catalogs import Catalog, Course
-from requirements.language import Credits, Number, Rule, TaskKind
+from requirements.language import Number, Rule
 from requirements.selector import Subject
 
 Stage = Literal["earned", "in_progress", "planned"]
@@ -48,59 +47,6 @@ class TranscriptLine(Rule):
         if self.course is None and self.credits is None:
             raise ValueError("credit from elsewhere needs its amount: credits")
         return self
-
-
-class Achievement(Rule):
-    """Something that is no course: a test passed, hours served, a form filed; matched by requirement id, else by kind."""
-
-    requirement: str | None = None
-    task: TaskKind | None = None
-    name: str | None = None
-    date: Date | None = None
-    amount: Annotated[Number, Field(ge=0)] | None = None
-    result: str | None = None
-    status: Literal["done", "in_progress", "failed", "waived"] = "done"
-
-
-class Waiver(Rule):
-    """A requirement, or some credits of it, lifted for this one student."""
-
-    requirement: str
-    program: str | None = None
-    credits: Credits | None = Field(
-        default=None, description="in the program's unit; the whole requirement when left out"
-    )
-    reason: str
-    by: str
-    date: Date | None = None
-
-
-class PersonalSubstitution(Rule):
-    """A course accepted for a requirement for this one student."""
-
-    requirement: str
-    course: str
-    program: str | None = None
-    reason: str
-    by: str
-    date: Date | None = None
-
-
-class CountsFor(Rule):
-    """A person's pin: this course counts toward that requirement."""
-
-    course: str
-    requirement: str
-    program: str | None = None
-    by: str | None = None
-
-
-class Decisions(Rule):
-    """What people decided for one student."""
-
-    waivers: tuple[Waiver, ...] = ()
-    substitutions: tuple[PersonalSubstitution, ...] = ()
-    counts: tuple[CountsFor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

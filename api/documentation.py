@@ -1,0 +1,101 @@
+"""The OpenAPI document: what FastAPI knows of the routes, with the problems they answer and real examples of every body."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
+from fastapi.openapi.utils import get_openapi
+
+from api import known, schemas
+from api.problems import Problem, documented
+from api.records import audit_record
+from catalogs.bundled import bundled
+from pathways import files
+from pathways.planner import plan
+from requirements import reader
+
+CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
+"""What the examples show; the student has one semester left, so that the plan is short."""
+
+PREFIX = "/api/v1"
+
+
+def install(app: FastAPI) -> None:
+    """Let the app serve this document; it is built when first asked for."""
+    app.openapi = cache(lambda: document(app))  # type: ignore[method-assign]
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """Build the document.
+
+    Notes
+    -----
+    FastAPI announces its own kind of error for every route with parameters; this service answers with problems instead.
+    """
+    found = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, openapi_version="3.1.0"
+    )
+    shared = found["components"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        shared["schemas"].pop(name, None)
+    shared["schemas"]["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    shared["schemas"] |= shared["schemas"]["Problem"].pop("$defs", {})
+    shared["examples"] = {name: {"value": jsonable_encoder(value, by_alias=True)} for name, value in examples().items()}
+    for path, methods in found["paths"].items():
+        for method, operation in methods.items():
+            answers = operation["responses"]
+            if "422" in answers:
+                answers["422"] = documented(422)
+            content = answers["200"]["content"]["application/json"]
+            content["examples"] = _refs(ANSWERS[method, path.removeprefix(PREFIX)])
+            if "requestBody" in operation:
+                content = operation["requestBody"]["content"]["application/json"]
+                content["examples"] = _refs(REQUESTS[path.removeprefix(PREFIX)])
+    return found
+
+
+def _refs(name: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/examples/{name}"}}
+
+
+ANSWERS = {
+    ("get", "/health"): "health",
+    ("get", "/catalogs"): "catalogs",
+    ("get", "/catalogs/{catalog_id}"): "catalog",
+    ("get", "/catalogs/{catalog_id}/courses"): "courses",
+    ("get", "/catalogs/{catalog_id}/courses/{code}"): "course",
+    ("get", "/programs"): "programs",
+    ("get", "/programs/{program_id}"): "program",
+    ("get", "/examples"): "students",
+    ("get", "/examples/{example_id}"): "student",
+    ("post", "/audits"): "audit",
+    ("post", "/plans"): "plan",
+    ("post", "/plans/verify"): "verification",
+}
+REQUESTS = {"/audits": "record", "/plans": "student", "/plans/verify": "plan"}
+
+
+def examples() -> dict[str, Any]:
+    """Real answers, by name."""
+    catalog, student = known.catalog(CATALOG), known.example(STUDENT)
+    line = next(one for one in reader.programs() if one.id == PROGRAM)
+    shown = schemas.course_summary(known.course(catalog, COURSE))
+    reports, remarks = audit_record(student, known.catalog_of(student), None)
+    return {
+        "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
+        "catalogs": [schemas.catalog_summary(catalog)],
+        "catalog": schemas.catalog_detail(catalog),
+        "courses": schemas.CoursePage(total=1, limit=50, offset=0, courses=(shown,)),
+        "course": schemas.course_detail(catalog, known.course(catalog, COURSE)),
+        "programs": [schemas.program_line(line)],
+        "program": schemas.program_detail(known.program(PROGRAM)),
+        "students": [schemas.example_line(files.load_example(STUDENT))],
+        "student": student,
+        "record": schemas.AuditRequest(student=student),
+        "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
+        "plan": plan(student, known.catalog_of(student)),
+        "verification": schemas.Verification(holds=True, problems=()),
+    }

@@ -1,0 +1,205 @@
+"""Audits for the page: a figure, one cell a credit, a verdict in words, the source, and who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from api.pages.shell import exact, plural
+from catalogs import Catalog
+from pathways.plan import Plan
+from requirements import reader
+from requirements.language import Verified
+from requirements.reader import total_credits
+from requirements.report import AuditReport, RequirementResult, Source, Use
+
+VERDICTS = {
+    "met": ("done", "Met"),
+    "in_progress": ("now", "Met when this term ends well"),
+    "planned": ("plan", "Met by the plan"),
+    "ask": ("ask", "A person must decide"),
+    "not_met": ("clash", "Short"),
+}
+MOST_CELLS = 30
+"""Cells of a requirement; a larger one (220 credits) is drawn in coarser cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Credits in all as parts of a circle."""
+
+    needed: str
+    earned: str
+    now: str
+    planned: str
+    now_text: str
+    needed_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementView:
+    """One requirement as the panel shows it."""
+
+    name: str
+    figure: str
+    cells: tuple[str, ...]
+    state: str
+    word: str
+    explain: str
+    courses: tuple[str, ...]
+    remarks: tuple[str, ...]
+    parts: tuple[RequirementView, ...]
+    sourced: bool
+    status: Verified
+    reference: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramView:
+    """One program as its panel shows it."""
+
+    id: str
+    name: str
+    state: str
+    word: str
+    ring: Ring | None
+    headline: str
+    summary: str
+    requirements: tuple[RequirementView, ...]
+
+
+def program_views(plan: Plan, catalog: Catalog) -> list[ProgramView]:
+    """The audits of a plan, the diploma first."""
+    return [_program(report, plan, catalog) for report in plan.audit.programs]
+
+
+def decisions(plan: Plan) -> list[str]:
+    """What a person must decide, by requirement."""
+
+    def asked(one: RequirementResult) -> Iterator[str]:
+        for ask in one.ask:
+            yield f"{one.name}: {ask.why} ({ask.who})"
+        for part in one.parts:
+            if one.status == "ask":
+                yield from asked(part)
+
+    found = (text for report in plan.audit.programs for one in report.requirements for text in asked(one))
+    return list(dict.fromkeys(found))
+
+
+def _program(report: AuditReport, plan: Plan, catalog: Catalog) -> ProgramView:
+    program = reader.load(report.program)
+    state, word = _verdict(report)
+    total = total_credits(program) if program.kind == "diploma" else None
+    ring, headline, summary = None, word, ""
+    if total:
+        scale = program.unit.year_course / catalog.year_credits
+        earned = sum((line.credits for line in plan.record if line.stage == "earned"), Fraction(0)) * scale
+        now = sum((line.credits for line in plan.record if line.stage == "in_progress"), Fraction(0)) * scale
+        to_come = sum((one.credits for one in plan.placements), Fraction(0)) * scale
+        ring = _ring(total, earned, now, to_come)
+        unit = program.unit.name
+        headline = f"{plural(earned, unit)} earned and {exact(now)} in progress, of {exact(total)} needed"
+        summary = (
+            f"{exact(earned)} earned, {exact(now)} in progress. The plan reaches {exact(earned + now + to_come)}; "
+            f"{plural(total, unit)} {'is' if total == 1 else 'are'} needed."
+        )
+    return ProgramView(
+        id=report.program,
+        name=report.name,
+        state=state,
+        word=word,
+        ring=ring,
+        headline=headline,
+        summary=summary,
+        requirements=tuple(_requirement(one, program.unit.year_course, None) for one in report.requirements),
+    )
+
+
+def _verdict(report: AuditReport) -> tuple[str, str]:
+    """The verdict on a program; one that lacks only what is no course is on the way."""
+    state, word = VERDICTS[report.status]
+    if report.status == "not_met" and not any(_lacks_courses(one) for one in report.requirements):
+        return "plan", "Courses met by the plan; other steps are still to do"
+    return state, "Not met by this plan" if report.status == "not_met" else word
+
+
+def _lacks_courses(one: RequirementResult) -> bool:
+    if one.status != "not_met" or one.kind in ("task", "gpa"):
+        return False
+    if one.kind in ("all_of", "any_of"):
+        return any(_lacks_courses(part) for part in one.parts)
+    return True
+
+
+def _ring(total: Fraction, earned: Fraction, now: Fraction, to_come: Fraction) -> Ring:
+    done = min(earned, total)
+    running = min(now, total - done)
+    coming = min(to_come, total - done - running)
+    return Ring(*map(_decimal, (total, done, running, coming)), exact(earned + now), exact(total))
+
+
+def _decimal(value: Fraction) -> str:
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+def _requirement(one: RequirementResult, size: Fraction, outer: RequirementResult | None) -> RequirementView:
+    state, word = VERDICTS[one.status]
+    explain = [f"{ask.why} ({ask.who})" for ask in one.ask]
+    if one.status == "not_met":
+        if not _lacks_courses(one):
+            state, word = "plan", "To do"
+        else:
+            word = f"Short by {exact(one.missing)}" if one.missing else "Not met"
+    for waiver in one.waivers:
+        much = f"{exact(waiver.credits)} {one.unit} " if waiver.credits else ""
+        explain.append(f"{much}waived by {waiver.by}: {waiver.reason}")
+    if one.date:
+        explain.append(one.date.isoformat())
+    counted = one.kind in ("credits", "courses", "total") and bool(one.need)
+    has = one.earned + one.in_progress + one.planned
+    figure = ""
+    if counted or (one.need and one.kind in ("task", "gpa")):
+        figure = f"{exact(min(has, one.need))} of {exact(one.need)}{'' if counted else ' ' + one.unit}".strip()
+    same = outer is not None and (one.reference, one.verified) == (outer.reference, outer.verified)
+    return RequirementView(
+        name=one.name,
+        figure=figure,
+        cells=_cells(one, Fraction(1) if one.kind == "courses" else size) if counted else (),
+        state=state,
+        word=word,
+        explain="; ".join(explain),
+        courses=tuple(_use(use) for use in one.uses),
+        remarks=tuple(text for text in (one.detail, one.note) if text),
+        parts=tuple(_requirement(part, size, one) for part in one.parts),
+        sourced=not same,
+        status=one.verified,
+        reference=one.reference,
+    )
+
+
+def _use(use: Use) -> str:
+    """One course in a requirement, and by whose word."""
+    words = [use.title, exact(use.credits)]
+    if use.decided:
+        words.append(f"accepted by {use.by}" if use.by else "accepted by a person")
+    if use.pinned:
+        words.append("placed here by a person")
+    if use.asked:
+        words.append("only if a person agrees")
+    return ", ".join(words)
+
+
+def _cells(one: RequirementResult, size: Fraction) -> tuple[str, ...]:
+    """Classes of the cells: earned solid, in progress striped, planned empty, missing hatched, in doubt dotted."""
+    size *= -(-one.need // (size * MOST_CELLS))
+    left = one.need
+    cells: list[str] = []
+    amounts = {"got": one.earned, "now": one.in_progress, "to-come": one.planned, "ask": one.asked, "gap": left}
+    for name, amount in amounts.items():
+        shown = min(amount, left)
+        left -= shown
+        whole, part = divmod(shown / size, 1)
+        cells += [name] * int(whole) + ([f"{name} h"] if part else [])
+    return tuple(cells)

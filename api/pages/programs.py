@@ -1,0 +1,121 @@
+"""Pages of programs: what they ask, and where that was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api import known
+from api.pages.record import KIND_WORDS
+from api.pages.shell import page
+from requirements import reader
+from requirements.describe import cohort_words, requirement_words, selector_words, title_of
+from requirements.language import AnyRequirement, CreditRequirement, Kind, Program, children
+from requirements.reader import Figure, amount, figures, total_credits
+
+router = APIRouter(prefix="/programs", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CapLine:
+    """A cap in words, with its source."""
+
+    text: str
+    figure: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A requirement in words; its source is named where it differs from that of the one around it."""
+
+    title: str
+    text: str
+    note: str | None
+    figure: Figure | None
+    caps: tuple[CapLine, ...]
+    parts: tuple[RuleLine, ...]
+
+
+@router.get("")
+def programs(request: Request, state: str = "", entering: str = "", kind: str = "") -> Response:
+    """List programs; a filter that is left open, or makes no sense, narrows nothing."""
+    everything = reader.programs()
+    states = sorted({one.jurisdiction.partition("/")[0] for one in everything})
+    year = int(entering) if entering.isdecimal() and len(entering) == 4 else None
+    chosen = next((one for one in get_args(Kind) if one == kind), None)
+    found = [
+        one
+        for one in everything
+        if (not state or one.jurisdiction.partition("/")[0] == state)
+        and (year is None or year in one.cohorts)
+        and (chosen is None or one.kind == chosen)
+    ]
+    return page(
+        request,
+        "programs.html",
+        programs=found,
+        states=states,
+        kinds=KIND_WORDS,
+        state=state,
+        kind=kind,
+        entering=year,
+    )
+
+
+@router.get("/{program_id}")
+def program(request: Request, program_id: str) -> Response:
+    """One program."""
+    program = known.program(program_id)
+    found = tuple(figures(program))
+    return page(
+        request,
+        "program.html",
+        program=program,
+        cohort=cohort_words(program.cohorts),
+        total=total_credits(program),
+        figures=found,
+        sure=sum(one.status == "verified" for one in found),
+        rules=rule_lines(program, found),
+        substitutions=_substitutions(program),
+    )
+
+
+def rule_lines(program: Program, found: tuple[Figure, ...]) -> tuple[RuleLine, ...]:
+    """The requirements of a program for its page."""
+    by_path = {one.path: one for one in found}
+
+    def line(rule: AnyRequirement, path: str, outer: Figure | None) -> RuleLine:
+        figure = by_path.get(path)
+        same = figure is None or (
+            outer is not None and (figure.status, figure.reference) == (outer.status, outer.reference)
+        )
+        caps = rule.caps if isinstance(rule, CreditRequirement) else ()
+        return RuleLine(
+            title=title_of(rule),
+            text=requirement_words(program, rule),
+            note=rule.note,
+            figure=None if same else figure,
+            caps=tuple(
+                CapLine(
+                    f"{amount(cap.credits, program.unit)} of {selector_words(cap.from_)}"
+                    + (f". {cap.note}" if cap.note else ""),
+                    by_path.get(f"{path}#cap-{n}"),
+                )
+                for n, cap in enumerate(caps, 1)
+            ),
+            parts=tuple(line(one, f"{path}/{one.id}", figure or outer) for one in children(rule)),
+        )
+
+    return tuple(line(rule, rule.id, None) for rule in program.requirements)
+
+
+def _substitutions(program: Program) -> list[str]:
+    words = []
+    for sub in program.substitutions:
+        most = f"up to {amount(sub.credits, program.unit)} of " if sub.credits is not None else ""
+        when = f", if a person agrees: {sub.condition}" if sub.condition else ""
+        words.append(f"For {sub.instead_of.replace('/', ', ').replace('-', ' ')}: {most}{selector_words(sub.allowed)}{when}")
+    return words

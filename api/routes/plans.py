@@ -1,0 +1,37 @@
+"""Plans: make one, check one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api import known, schemas
+from api.planning import Planners, planners
+from api.problems import responses
+from pathways.plan import Plan
+from pathways.student import Student
+from pathways.verify import verify
+
+router = APIRouter(prefix="/plans", tags=["plans"])
+
+
+@router.post("", summary="Make a plan", responses=responses(400, 413, 422))
+async def make(
+    request: Request,
+    student: Student,
+    planners: Annotated[Planners, Depends(planners)],
+    seconds: Annotated[float | None, Query(gt=0, le=3600, description="shorter time limit than the server's")] = None,
+) -> Plan:
+    """The best plan for a student, with its certificate; ``feasible`` where the time limit cut the proof short.
+
+    ``catalog`` must be the id of a bundled catalog. A client that leaves ends the search.
+    """
+    return await planners.plan(request, student, seconds)
+
+
+@router.post("/verify", summary="Check a plan", responses=responses(400, 413, 422))
+def check(plan: Plan) -> schemas.Verification:
+    """Replay a plan term by term with code that shares nothing with the planner, and check every claim in it."""
+    problems = verify(plan, known.catalog_of_plan(plan))
+    return schemas.Verification(holds=not problems, problems=problems)

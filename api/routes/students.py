@@ -1,0 +1,36 @@
+"""Example students, and the audit of a record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from api import known, schemas
+from api.problems import responses
+from api.records import audit_record
+from pathways import files
+from pathways.student import Student
+
+router = APIRouter(tags=["students"])
+
+
+@router.get("/examples", summary="List the example students")
+def examples() -> list[schemas.ExampleLine]:
+    """The bundled example students: made-up people at real schools."""
+    return [schemas.example_line(files.load_example(name)) for name in files.examples()]
+
+
+@router.get("/examples/{example_id}", summary="Show one example student", responses=responses(404))
+def example(example_id: Annotated[str, Path(description="id of an example")]) -> Student:
+    """The record of an example student, as the planner takes it."""
+    return known.example(example_id)
+
+
+@router.post("/audits", summary="Audit a record", responses=responses(400, 413, 422))
+def audits(body: schemas.AuditRequest) -> schemas.AuditOut:
+    """The student's record, without any plan, against the programs named or else the diploma and goals."""
+    catalog = known.catalog_of(body.student)
+    known.check_programs(body.programs or (), place="programs")
+    reports, remarks = audit_record(body.student, catalog, body.programs)
+    return schemas.AuditOut(student=body.student.id, programs=reports, remarks=remarks)

@@ -1,0 +1,261 @@
+"""What the JSON interface answers with, beside the models of the lower floors."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from catalogs import Catalog, Course
+from catalogs.graph import build_graph
+from catalogs.prerequisite import render
+from pathways.student import Student
+from requirements.describe import describe
+from requirements.language import Cohorts, Kind, Number, Program, Reference, Route, Rule, Unit, Verified
+from requirements.reader import ProgramSummary, figures, rule_hash, total_credits
+from requirements.report import AuditReport
+
+
+class Health(Rule):
+    """The service is up."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+    catalogs: int
+    programs: int
+
+
+class CalendarOut(Rule):
+    """The school year."""
+
+    terms: tuple[str, ...]
+    periods: int = Field(description="most courses in a term")
+    summer: bool
+
+
+class CatalogSummary(Rule):
+    """One bundled catalog."""
+
+    id: str
+    name: str
+    district: str
+    state: str = Field(description="two letters; empty for the made-up school")
+    edition: str
+    courses: int
+    credit_unit: str
+    credits_per_year_course: Number
+    calendar: CalendarOut
+
+
+class CatalogDetail(CatalogSummary):
+    """One bundled catalog with what can be asked of its courses."""
+
+    subjects: tuple[str, ...]
+    levels: tuple[str, ...]
+    grades: tuple[int, ...]
+    grading: str
+    content_hash: str = Field(description="SHA-256 of all that matters for planning")
+
+
+class CourseRef(Rule):
+    """A course by its code."""
+
+    code: str
+    title: str
+
+
+class CourseSummary(Rule):
+    """One course of a catalog."""
+
+    code: str
+    title: str
+    subject: str
+    credits: Number
+    terms: int = Field(description="how many terms of the school year it lasts")
+    periods: int
+    offered: tuple[str, ...] = Field(description="terms it may start in; empty for any")
+    years: str
+    grades: tuple[int, ...]
+    level: str
+    prerequisite: str | None = Field(description="in the prerequisite language: 0101 or 0141")
+    tags: tuple[str, ...]
+    sced: str | None
+    sced_status: str | None
+    repeatable: int
+
+
+class CoursePage(Rule):
+    """Some of the courses that were found."""
+
+    total: int
+    limit: int
+    offset: int
+    courses: tuple[CourseSummary, ...]
+
+
+class CourseDetail(CourseSummary):
+    """One course with its place in the course graph."""
+
+    needs: tuple[CourseRef, ...] = Field(description="all courses that may come before it, through any alternative")
+    unlocks: tuple[CourseRef, ...] = Field(description="courses whose prerequisite names it")
+    chain: tuple[CourseRef, ...] = Field(description="the longest chain of courses that ends in it")
+    versions: tuple[CourseRef, ...] = Field(description="other versions of the same course")
+
+
+class ProgramLine(Rule):
+    """One program, in a list."""
+
+    id: str
+    name: str
+    jurisdiction: str
+    kind: Kind
+    route: Route | None
+    cohorts: Cohorts
+    unit: Unit
+    total: Number | None = Field(description="credits in all, in the program's unit")
+    figures: int
+    verified: int = Field(description="how many of its figures are verified against a reference")
+    doubts: int
+
+
+class FigureOut(Rule):
+    """One thing that a program asks, and where that was read."""
+
+    path: str
+    text: str
+    status: Verified
+    reference: Reference | None
+
+
+class ProgramDetail(Rule):
+    """One program in full: the rule as data, every figure with its source, and the same in plain words."""
+
+    program: Program
+    total: Number | None
+    figures: tuple[FigureOut, ...]
+    text: str
+    hash: str = Field(description="SHA-256 of the rule")
+
+
+class ExampleLine(Rule):
+    """One bundled example student."""
+
+    id: str
+    name: str
+    catalog: str
+    about: str | None
+
+
+class AuditRequest(Rule):
+    """A record to audit."""
+
+    student: Student
+    programs: tuple[str, ...] | None = Field(
+        default=None, max_length=50, description="ids of programs; the student's diploma and goals when left out"
+    )
+
+
+class AuditOut(Rule):
+    """The record against each program: what is met, in progress, short, or for a person to decide."""
+
+    student: str
+    programs: tuple[AuditReport, ...]
+    remarks: tuple[str, ...] = Field(description="what reading the transcript had to settle")
+
+
+class Verification(Rule):
+    """Whether a plan holds, replayed term by term without the planner."""
+
+    holds: bool
+    problems: tuple[str, ...]
+
+
+def catalog_summary(catalog: Catalog) -> CatalogSummary:
+    """A catalog in a line."""
+    return CatalogSummary(**_catalog(catalog))
+
+
+def catalog_detail(catalog: Catalog) -> CatalogDetail:
+    """A catalog with its subjects and levels, in the order of its courses."""
+    return CatalogDetail(
+        **_catalog(catalog),
+        subjects=tuple(dict.fromkeys(course.subject for course in catalog.courses)),
+        levels=tuple(dict.fromkeys(course.level for course in catalog.courses)),
+        grades=catalog.grade_levels,
+        grading=catalog.grading.scale,
+        content_hash=catalog.content_hash,
+    )
+
+
+def _catalog(catalog: Catalog) -> dict[str, object]:
+    return {
+        "id": catalog.id,
+        "name": catalog.name,
+        "district": catalog.district,
+        "state": catalog.state,
+        "edition": catalog.edition,
+        "courses": len(catalog.courses),
+        "credit_unit": catalog.unit.text,
+        "credits_per_year_course": catalog.year_credits,
+        "calendar": CalendarOut(
+            terms=catalog.calendar.term_names,
+            periods=catalog.calendar.max_courses_per_term,
+            summer=catalog.calendar.summer is not None,
+        ),
+    }
+
+
+def course_summary(course: Course) -> CourseSummary:
+    """A course as its row says."""
+    return CourseSummary(**_course(course))
+
+
+def course_detail(catalog: Catalog, course: Course) -> CourseDetail:
+    """A course with what it needs and opens."""
+    graph = build_graph(catalog)
+
+    def refs(codes: tuple[str, ...]) -> tuple[CourseRef, ...]:
+        return tuple(CourseRef(code=code, title=catalog.by_code[code].title) for code in codes)
+
+    return CourseDetail(
+        **_course(course),
+        needs=refs(graph.needs(course.code)),
+        unlocks=refs(graph.unlocks(course.code)),
+        chain=refs(graph.chain(course.code)),
+        versions=refs(tuple(code for code in catalog.versions(course.code) if code != course.code)),
+    )
+
+
+def _course(course: Course) -> dict[str, object]:
+    same = ("code", "title", "subject", "credits", "terms", "periods", "offered", "years", "grades", "level")
+    also = ("tags", "sced", "sced_status", "repeatable")
+    return {
+        **{name: getattr(course, name) for name in (*same, *also)},
+        "prerequisite": render(course.prerequisite) if course.prerequisite else None,
+    }
+
+
+def example_line(student: Student) -> ExampleLine:
+    """An example student in a line."""
+    return ExampleLine(id=student.id, name=student.name, catalog=student.catalog, about=student.about)
+
+
+def program_line(summary: ProgramSummary) -> ProgramLine:
+    """A program in a line."""
+    return ProgramLine(**{name: getattr(summary, name) for name in ProgramLine.model_fields})
+
+
+def program_detail(program: Program) -> ProgramDetail:
+    """A program with its figures and words."""
+    return ProgramDetail(
+        program=program,
+        total=total_credits(program),
+        figures=tuple(
+            FigureOut(path=one.path, text=one.text, status=one.status, reference=one.reference)
+            for one in figures(program)
+        ),
+        text=describe(program),
+        hash=rule_hash(program),
+    )
+
+

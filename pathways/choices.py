@@ -1,0 +1,312 @@
+"""Which courses may be taken, and when: terms, grades, prerequisites, pins.
+
+Where history or the catalog is unsure, a course is not forbidden: what is taken for granted is kept with it as an assumption.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fractions import Fraction
+
+from catalogs import Catalog, Course, InputError
+from catalogs.prerequisite import AllOf, AnyOf, GradeAtLeast, Need, Prerequisite, Text
+from pathways.history import Held, History
+from pathways.student import Pin, Student
+from pathways.timeline import Timeline
+
+SERVICE_LEVELS = {"el": "english_learner", "special-education": "special_education", "resource": "special_education"}
+"""Levels of courses that a plan proposes only to students who receive that service (a pin or wish still may)."""
+MAX_CLAUSES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One of these must hold before the course begins in a term before ``until``.
+
+    Parameters
+    ----------
+    alternatives
+        Course codes; True where it is enough that the course has begun.
+    texts
+        What only a person can confirm.
+    """
+
+    until: int
+    alternatives: tuple[tuple[str, bool], ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Choice:
+    """A course under consideration.
+
+    Parameters
+    ----------
+    amount
+        Year-courses it would earn.
+    starts
+        Terms in which it may begin, each with what is taken for granted then.
+    asked
+        A person named it: conditions in words are then taken to be settled.
+    since
+        School year in which the record holds the course before it in its sequence.
+    """
+
+    course: Course
+    amount: Fraction
+    starts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    conditions: list[Condition] = field(default_factory=list)
+    asked: bool = False
+    since: int | None = None
+
+
+class Choices:
+    """All choices of a student, by course code, in the order of the catalog."""
+
+    def __init__(self, student: Student, catalog: Catalog, line: Timeline, history: History) -> None:
+        self.student, self.catalog, self.line, self.history = student, catalog, line, history
+        self.open = tuple(
+            i for i in range(line.first, len(line.terms)) if not line.terms[i].summer or student.summer.allowed
+        )
+        self.summers_listed = any(
+            term.name in course.offered for term in line.terms if term.summer for course in catalog.courses
+        )
+        self.notes: list[str] = []
+        check_names(student, catalog)
+        self.by_code = self.eligible()
+        self.prune()
+        self.apply_pins()
+        self.prune()
+        self.refuse_impossible_pins()
+        self.by_code = {code: choice for code, choice in self.by_code.items() if choice.starts}
+
+    def assumed(self, choice: Choice, condition: Condition) -> bool:
+        """Whether a condition is left to people: it has words, and no course could fulfil it (or somebody asked)."""
+        possible = any(code in self.by_code and self.by_code[code].starts for code, _ in condition.alternatives)
+        return bool(condition.texts) and (choice.asked or not possible)
+
+    def assumptions(self, choice: Choice, start: int) -> tuple[str, ...]:
+        """Everything that placing the course there takes for granted."""
+        said = ["needs " + " or ".join(c.texts) for c in choice.conditions if self.assumed(choice, c)]
+        return (*choice.starts[start], *said)
+
+    def eligible(self) -> dict[str, Choice]:
+        """Courses that can still earn credit, in the terms in which they are offered to the student's grades."""
+        held = self.history.held()
+        asked = {p.course for p in self.student.pins if not p.never}
+        asked |= {w.course for w in self.student.wishes if w.course}
+        never = {p.course for p in self.student.pins if p.never}
+        found: dict[str, Choice] = {}
+        for course in self.catalog.courses:
+            amount = self.history.to_go(course)
+            service = SERVICE_LEVELS.get(course.level)
+            barred = service and service not in self.student.services and course.code not in asked
+            if amount <= 0 or course.code in never or barred:
+                continue
+            choice = Choice(course, amount, asked=course.code in asked)
+            for index in self.open:
+                why = self.may_start(course, index)
+                if why is not None:
+                    choice.starts[index] = why
+            if choice.starts:
+                self.add_conditions(choice, held)
+                found[course.code] = choice
+                if amount < self.history.whole(course):
+                    self.notes.append(
+                        f"{course.title} ({course.code}) counts for the credit that is still missing of it"
+                    )
+        return found
+
+    def may_start(self, course: Course, index: int) -> tuple[str, ...] | None:
+        """Assumptions under which the course may begin in a term, or None where it may not."""
+        term = self.line.terms[index]
+        assumed = []
+        if term.summer:
+            if not self.line.fits(course, index):
+                if (
+                    self.summers_listed
+                    or not (course.code in self.history.failed or course.terms == 1)
+                    or course.periods > 1
+                ):
+                    return None
+                assumed.append("the catalog does not say what is taught in summer: ask whether this course is")
+            if not {term.grade, term.grade + 1} & set(course.grades):
+                return None
+        elif not self.line.fits(course, index) or (
+            term.grade not in course.grades
+            and not (term.grade > max(course.grades) and course.code in self.history.failed)
+        ):
+            return None
+        if course.status == "inferred":
+            assumed.append("this course's entry in the catalog is inferred, not printed")
+        return tuple(assumed)
+
+    def add_conditions(self, choice: Choice, held: dict[str, Held]) -> None:
+        prerequisite = choice.course.prerequisite
+        if prerequisite is None:
+            return
+        for clause in _clauses(prerequisite, choice.course):
+            until = len(self.line.terms)
+            alternatives: list[tuple[str, bool]] = []
+            texts: list[str] = []
+            for atom in clause:
+                if isinstance(atom, GradeAtLeast):
+                    reached = (i for i, t in enumerate(self.line.terms) if t.grade >= atom.grade)
+                    until = min(until, next(reached, until))
+                elif isinstance(atom, Text):
+                    if atom.text in self.student.approvals:
+                        until = -1
+                    texts.append(f"“{atom.text}”")
+                else:
+                    until = min(until, self.need(atom, held, choice, alternatives, texts))
+            if until > self.line.first:
+                choice.conditions.append(Condition(until, tuple(alternatives), tuple(texts)))
+
+    def need(
+        self,
+        atom: Need,
+        held: dict[str, Held],
+        choice: Choice,
+        alternatives: list[tuple[str, bool]],
+        texts: list[str],
+    ) -> int:
+        """From which term a needed course is held; else it joins the alternatives (or what must be assumed)."""
+        have = held.get(atom.code)
+        until = len(self.line.terms)
+        if have is not None:
+            enough = (
+                True
+                if atom.minimum is None or have.mark is None
+                else self.catalog.grading.meets(have.mark, atom.minimum)
+            )
+            if enough is not False:
+                until = have.begun if atom.concurrent else have.done
+                if have.year is not None and self.catalog.by_code[atom.code].subject == choice.course.subject:
+                    choice.since = max(choice.since or 0, have.year)
+        if atom.code not in self.catalog.by_code:
+            texts.append(f"{atom.code} (not in this catalog)")
+        alternatives += [(code, atom.concurrent) for code in self.catalog.versions(atom.code)]
+        return until
+
+    def prune(self) -> None:
+        """Drop starts that no chain of prerequisites can reach, to a fixpoint."""
+        changed = True
+        while changed:
+            changed = False
+            live = {code: choice for code, choice in self.by_code.items() if choice.starts}
+            ends = {code: min(self.line.last(c.course, s) for s in c.starts) for code, c in live.items()}
+            begins = {code: min(c.starts) for code, c in live.items()}
+            for choice in live.values():
+                for condition in choice.conditions:
+                    if self.assumed(choice, condition):
+                        continue
+                    reached = [
+                        begins[code] if together else ends[code] + 1
+                        for code, together in condition.alternatives
+                        if code in live
+                    ]
+                    earliest = min([*reached, condition.until])
+                    for start in [s for s in choice.starts if s < earliest]:
+                        del choice.starts[start]
+                        changed = True
+
+    def apply_pins(self) -> None:
+        for pin in self.student.pins:
+            choice = self.by_code.get(pin.course)
+            if pin.never or choice is None:
+                continue
+            if pin.term is not None:
+                index = self.line.index(pin.term, what=f"the pin of {pin.course}")
+                keep = [index] if index in choice.starts else []
+            else:
+                keep = [s for s in choice.starts if self.grade_at_end(choice, s) <= (pin.by_grade or 0)]
+            self.require_start(choice, keep, says(pin))
+            choice.starts = {s: choice.starts[s] for s in keep}
+
+    def grade_at_end(self, choice: Choice, start: int) -> int:
+        return self.line.terms[self.line.last(choice.course, start)].grade
+
+    def require_start(self, choice: Choice, keep: list[int], when: str) -> None:
+        if keep:
+            return
+        possible = ", ".join(self.line.terms[s].text for s in choice.starts) or "never"
+        raise InputError(
+            f"{choice.course.title} ({choice.course.code}) is pinned to {when}, but it cannot begin then: it may begin {possible}",
+            place="pins",
+            mend="it depends on the terms and grades in which the course is offered and on its prerequisites; "
+            "move the pin to one of these terms or drop it",
+        )
+
+    def refuse_impossible_pins(self) -> None:
+        for pin in self.student.pins:
+            choice = self.by_code.get(pin.course)
+            if pin.never or pin.course in self.history.done or (choice and choice.starts):
+                continue
+            course = self.catalog.by_code[pin.course]
+            raise InputError(
+                f"{course.title} ({pin.course}) is pinned, but it cannot be taken in the terms that are left",
+                place="pins",
+                mend=f"it is offered in grades {', '.join(map(str, course.grades))}, and its prerequisites must fit before "
+                "it; drop the pin",
+            )
+
+
+def says(pin: Pin) -> str:
+    """A pin's demand in a few words."""
+    return "never" if pin.never else pin.term or f"by grade {pin.by_grade}"
+
+
+def check_names(student: Student, catalog: Catalog) -> None:
+    """Pins and wishes name courses of this catalog, and pins do not contradict each other.
+
+    Raises
+    ------
+    InputError
+    """
+    named = [(p.course, "pins") for p in student.pins]
+    named += [(w.course, "wishes") for w in student.wishes if w.course]
+    named += [(w.course, "refusals") for w in student.refusals if w.course]
+    named += [(p.course, "plan_in_force") for p in student.plan_in_force]
+    for code, place in named:
+        if code not in catalog.by_code:
+            raise unknown_course(code, catalog, place)
+    for n, pin in enumerate(student.pins):
+        for other in student.pins[:n]:
+            both_terms = pin.term is not None and other.term is not None and pin.term != other.term
+            if pin.course == other.course and (pin.never != other.never or both_terms):
+                raise InputError(
+                    f"two pins of {pin.course} contradict each other: {says(other)} and {says(pin)}",
+                    place="pins",
+                    mend="keep one of them",
+                )
+
+
+def unknown_course(code: str, catalog: Catalog, place: str) -> InputError:
+    """The error for a course code that the catalog does not have, with the nearest ones."""
+    near = get_close_matches(code, list(catalog.by_code), n=3)
+    near += [c.code for c in catalog.courses if code.lower() in c.title.lower()][: 3 - len(near)]
+    hint = "; ".join(f"{c} ({catalog.by_code[c].title})" for c in near)
+    return InputError(
+        f"there is no course {code!r} in {catalog.name}",
+        place=place,
+        mend=f"did you mean {hint}?" if near else "use a code of the catalog's courses",
+    )
+
+
+def _clauses(prerequisite: Prerequisite, course: Course) -> list[list[Need | GradeAtLeast | Text]]:
+    """Conjunctive normal form: every clause needs one of its conditions."""
+    if isinstance(prerequisite, AllOf):
+        return [clause for part in prerequisite.parts for clause in _clauses(part, course)]
+    if isinstance(prerequisite, AnyOf):
+        product: list[list[Need | GradeAtLeast | Text]] = [[]]
+        for part in prerequisite.parts:
+            product = [a + b for a in product for b in _clauses(part, course)]
+            if len(product) > MAX_CLAUSES:
+                raise InputError(
+                    f"the prerequisite of {course.title} ({course.code}) has too many combinations of alternatives",
+                    place=f"course {course.code}, prerequisites",
+                    mend="write it with fewer 'and' inside 'or'",
+                )
+        return product
+    return [[prerequisite]]

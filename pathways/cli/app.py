@@ -1,0 +1,459 @@
+"""The commands. What is heavy (solver, models, graphs) is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pathways.cli.shell import (
+    FAILS,
+    HOLDS,
+    UNVERIFIED,
+    Json,
+    at_work,
+    check_writable,
+    comma,
+    command,
+    dumps,
+    emit,
+    guarded,
+    screen,
+    write_whole,
+)
+
+if TYPE_CHECKING:
+    from catalogs import Catalog
+    from pathways.plan import Plan
+    from pathways.student import Student
+    from requirements.reader import ProgramSummary
+
+BLOCKING = 5
+"""Courses in the list of those that block most."""
+
+app = typer.Typer(
+    name="pathways",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Plan a student's courses to graduation and beyond: proven, verified, explained.",
+)
+programs_app = typer.Typer(help="List diplomas, endorsements and admission patterns, or show one.")
+examples_app = typer.Typer(help="List the bundled example students, or print one to copy.")
+sced_app = typer.Typer(help="National course codes (SCED).", no_args_is_help=True)
+app.add_typer(programs_app, name="programs", invoke_without_command=True)
+app.add_typer(examples_app, name="examples", invoke_without_command=True)
+app.add_typer(sced_app, name="sced")
+
+StudentArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDENT", help="A student's YAML or JSON file, or the id of an example.", show_default=False
+    ),
+]
+CatalogArgument = Annotated[
+    str, typer.Argument(metavar="CATALOG", help="Id of a bundled catalog, or a catalog folder.", show_default=False)
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, metavar="N", help="Stop after so many seconds; the plan is then not proven.", show_default=False
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a sign gets a question mark, not a crash.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app(prog_name="pathways")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from catalogs.version import engine_version
+
+        print(f"pathways {engine_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options of the program itself."""
+
+
+# ------------------------------------------------------------------------------------------------------------ plans
+
+
+@command(app)
+def demo(
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="EXAMPLE", help="Only this example; may be given several times.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Plan the example students of every bundled catalog, and verify each plan."""
+    from pathways.files import examples, load_example
+
+    students = [load_example(name) for name in only or examples()]
+    plans = []
+    console = screen()
+    for number, student in enumerate(students, 1):
+        plans.append(_make_plan(student, f"planning {student.id} ({number} of {len(students)})"))
+        if not json:
+            from pathways.cli.plans import print_plan
+
+            console.rule(student.id, align="left")
+            print_plan(plans[-1], console)
+            console.print()
+    if json:
+        emit([_short(plan) for plan in plans])
+    else:
+        from pathways.cli.plans import print_summary
+
+        print_summary(plans, console)
+    return HOLDS if all(plan.verified for plan in plans) else UNVERIFIED
+
+
+@command(app)
+def plan(
+    student: StudentArgument,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the plan as JSON as well.", show_default=False)
+    ] = None,
+    seconds: Seconds = None,
+    json: Json = False,
+) -> int:
+    """Write the best plan for a student, proven tier by tier and verified."""
+    from pathways.files import find_student
+
+    if out is not None:
+        check_writable(out)
+    record, folder = find_student(student)
+    made = _make_plan(record, f"planning {record.id}", seconds=seconds, folder=folder)
+    if out is not None:
+        write_whole(out, dumps(made.as_json()) + "\n")
+    if json:
+        emit(made.as_json())
+    else:
+        from pathways.cli.plans import print_plan
+
+        print_plan(made, screen())
+        if out is not None:
+            print(f"\nwritten to {out}")
+    if not made.verified:
+        return UNVERIFIED
+    return FAILS if made.status == "infeasible" else HOLDS
+
+
+def _make_plan(student: Student, words: str, *, seconds: float | None = None, folder: Path | None = None) -> Plan:
+    def work(stop: Event) -> Plan:
+        # The solver takes a moment to load: the spinner turns meanwhile.
+        from pathways.planner import plan as make_plan
+        from pathways.solver import Limits
+
+        return make_plan(student, limits=Limits(seconds=seconds), stop=stop, folder=folder)
+
+    return at_work(words, work)
+
+
+@command(app)
+def verify(
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan as JSON, from --out or --json.", show_default=False)
+    ],
+    catalog: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CATALOG", help="Verify on this catalog, not on the one the plan names.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Replay a plan term by term and check every claim in it."""
+    from catalogs import load
+    from pathways.files import read_model
+    from pathways.plan import Plan
+    from pathways.planner import load_catalog
+    from pathways.verify import verify as replay
+
+    made = read_model(Plan, plan)
+    known = load(catalog) if catalog else load_catalog(made.request, plan.parent)
+    problems = at_work(f"verifying {plan.name}", lambda _: replay(made, known))
+    if json:
+        emit({"student": made.student, "holds": not problems, "problems": problems})
+    elif problems:
+        from pathways.cli.plans import print_problems
+
+        print_problems(problems, screen())
+    else:
+        print(f"The plan of {made.student} holds ({made.status}, {len(made.placements)} courses).")
+    return FAILS if problems else HOLDS
+
+
+@command(app)
+def audit(
+    student: StudentArgument,
+    program: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Audit against this program, not the student's goals; may be given several times."
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Hold a student's record, as it stands, against diploma and goals."""
+    from pathways.files import find_student
+    from pathways.planner import goal_programs, load_catalog
+    from requirements import credit_entries, load
+    from requirements.audit import audit as run_audit
+
+    record, folder = find_student(student)
+    catalog = load_catalog(record, folder)
+    rules = tuple(map(load, program)) if program else goal_programs(record, catalog)
+    entries, remarks = credit_entries(record.transcript, catalog, entering=record.entering)
+    reports = [
+        run_audit(one, entries, decisions=record.decisions, achievements=record.achievements, grading=catalog.grading)
+        for one in rules
+    ]
+    if json:
+        emit({"student": record.id, "programs": reports, "remarks": [remark.message for remark in remarks]})
+        return HOLDS
+    from pathways.cli.plans import print_audit
+    from pathways.cli.tables import print_words
+
+    console = screen()
+    console.print(f"{record.name} ({record.id}), {catalog.name}", markup=False)
+    for report in reports:
+        print_audit(report, console)
+    print_words("\n".join(f"- {remark.message}" for remark in remarks), console)
+    return HOLDS
+
+
+# ---------------------------------------------------------------------------------------------------------- programs
+
+
+@programs_app.callback()
+@guarded
+def programs(
+    ctx: typer.Context,
+    state: Annotated[str | None, typer.Option(metavar="XX", help="Only those of a state and its districts.")] = None,
+    entering: Annotated[
+        int | None, typer.Option(metavar="YEAR", help="Only those that bind students who entered grade 9 in that fall.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND", help="Only of one kind: diploma, endorsement, admission, recognition, program_of_study."
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """List diplomas, endorsements and admission patterns, or show one."""
+    if ctx.invoked_subcommand is not None:
+        return HOLDS
+    from typing import cast, get_args
+
+    from catalogs import InputError
+    from requirements.language import Kind
+    from requirements.reader import programs as find_programs
+
+    if kind is not None and kind not in get_args(Kind):
+        raise InputError(f"there is no kind {kind!r}", mend=f"The kinds are {comma(get_args(Kind))}")
+    found = find_programs(state, entering, cast("Kind | None", kind))
+    if json:
+        emit([_program_line(one) for one in found])
+        return HOLDS
+    from pathways.cli.tables import print_programs
+
+    print_programs(found, screen())
+    return HOLDS
+
+
+@command(programs_app, "show")
+def show_program(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Id of a program, or a rule file.", show_default=False)],
+    json: Json = False,
+) -> int:
+    """Print a program in plain words, with its references, what is verified, and what is in doubt."""
+    from requirements.describe import describe
+    from requirements.reader import figures, load, rule_hash, total_credits
+
+    program = load(id)
+    if json:
+        emit(
+            {
+                "program": program.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+                "total": total_credits(program),
+                "figures": list(figures(program)),
+                "text": describe(program),
+                "hash": rule_hash(program),
+            }
+        )
+        return HOLDS
+    from pathways.cli.tables import print_words
+
+    print_words(describe(program), screen())
+    return HOLDS
+
+
+# ---------------------------------------------------------------------------------------------------------- examples
+
+
+@examples_app.callback()
+@guarded
+def examples(ctx: typer.Context, json: Json = False) -> int:
+    """List the bundled example students, or print one to copy."""
+    if ctx.invoked_subcommand is not None:
+        return HOLDS
+    from pathways.files import examples as names
+    from pathways.files import load_example
+
+    students = [load_example(name) for name in names()]
+    if json:
+        emit([{"id": s.id, "name": s.name, "catalog": s.catalog, "about": s.about} for s in students])
+        return HOLDS
+    from pathways.cli.tables import print_examples
+
+    print_examples(students, screen())
+    return HOLDS
+
+
+@command(examples_app, "show")
+def show_example(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Id of an example.", show_default=False)], json: Json = False
+) -> int:
+    """Print an example's file, to copy and change."""
+    from pathways.files import EXAMPLES, load_example
+
+    student = load_example(id)
+    if json:
+        emit(student.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+    else:
+        print((EXAMPLES / f"{id}.yaml").read_text(encoding="utf-8"), end="")
+    return HOLDS
+
+
+# ---------------------------------------------------------------------------------------------------------- catalogs
+
+
+@command(app)
+def check(
+    catalog: CatalogArgument,
+    all: Annotated[bool, typer.Option("--all", help="Show all findings, not only the first of each rule.")] = False,
+    json: Json = False,
+) -> int:
+    """Check a catalog: what is wrong or odd in it, and what its course graph looks like."""
+    from catalogs import load
+    from catalogs.lint import counts, lint
+
+    known = load(catalog)
+    findings = lint(known)
+    number = counts(findings)
+    graph = _graph(known)
+    if json:
+        about = {"catalog": known.id, "name": known.name, "edition": known.edition}
+        emit({**about, "counts": number, "findings": findings, "graph": graph})
+    else:
+        from pathways.cli.tables import print_findings, print_graph
+
+        console = screen()
+        console.print(f"{known.name}, {known.edition}", style="bold", markup=False)
+        print_findings(findings, console, everything=all)
+        print_graph(graph, console)
+        print("\n" + comma(f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in number.items()))
+    return FAILS if number["error"] else HOLDS
+
+
+@command(app)
+def diff(old: CatalogArgument, new: CatalogArgument, json: Json = False) -> int:
+    """Tell what changed between two editions of a catalog."""
+    from catalogs import load
+    from catalogs.catalog import course_content
+    from catalogs.diff import diff as compare
+
+    found = compare(load(old), load(new))
+    if json:
+        emit(
+            {
+                "added": [course_content(course) for course in found.added],
+                "removed": [course_content(course) for course in found.removed],
+                "changed": found.changed,
+                "settings": found.settings,
+            }
+        )
+        return HOLDS
+    from pathways.cli.tables import print_diff
+
+    print_diff(found, screen())
+    return HOLDS
+
+
+@command(sced_app)
+def propose(
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="Title of a course.", show_default=False)],
+    subject: Annotated[str, typer.Option(metavar="S", help="Department that lists it.", show_default=False)] = "",
+    level: Annotated[str, typer.Option(metavar="L", help="Its level, such as ap or ib.", show_default=False)] = "",
+    json: Json = False,
+) -> int:
+    """Propose national course codes for a title, for a person to confirm."""
+    from catalogs.sced import propose as propose_codes
+
+    found = propose_codes(title, subject, level=level)
+    if json:
+        emit(found)
+        return HOLDS
+    from pathways.cli.tables import print_proposals
+
+    print_proposals(found, screen())
+    return HOLDS
+
+
+# ------------------------------------------------------------------------------------------------------------- JSON
+
+
+def _short(plan: Plan) -> dict[str, Any]:
+    """The lines of a plan that `demo --json` promises."""
+    tiers = [{"name": tier.name, "value": tier.value, "bound": tier.bound} for tier in plan.tiers]
+    same = {name: getattr(plan, name) for name in ("student", "catalog", "status", "verified")}
+    return {**same, "tiers": tiers, "seconds": plan.seconds}
+
+
+def _program_line(one: ProgramSummary) -> dict[str, Any]:
+    same = ("id", "name", "jurisdiction", "kind", "route", "cohorts", "unit", "total", "figures", "verified", "doubts")
+    return {name: getattr(one, name) for name in same}
+
+
+def _graph(catalog: Catalog) -> dict[str, Any]:
+    """Figures of the course graph; ``problem`` in place of the measures where prerequisites go in a circle."""
+    from catalogs import InputError
+    from catalogs.graph import build_graph
+
+    graph = build_graph(catalog)
+    sizes = {
+        "courses": len(catalog.courses),
+        "with_prerequisite": sum(course.prerequisite is not None for course in catalog.courses),
+        "edges": graph.digraph.number_of_edges(),
+    }
+    try:
+        chain, measures = graph.longest_chain(), graph.complexity()
+    except InputError as error:
+        return {**sizes, "problem": error.message}
+    most = sorted(measures.items(), key=lambda item: (-item[1].blocking, item[0]))[:BLOCKING]
+
+    def course(code: str) -> dict[str, Any]:
+        return {"code": code, "title": catalog.by_code[code].title}
+
+    return {
+        **sizes,
+        "structural_complexity": graph.structural_complexity(),
+        "longest_chain": [course(code) for code in chain],
+        "blocking": [{**course(code), "blocking": m.blocking, "delay": m.delay} for code, m in most if m.blocking],
+    }

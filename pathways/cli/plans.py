@@ -1,0 +1,156 @@
+"""Plans and audits for people: grid, progress in each requirement, certificate, and what is missing and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from catalogs.exact import decimal_text
+from pathways.cli.grid import elsewhere, grid, legend
+from pathways.cli.tables import bullets, hanging, heading, table
+
+if TYPE_CHECKING:
+    from pathways.plan import Plan
+    from requirements.audit import AuditReport, RequirementResult
+
+_STATUS = {
+    "met": ("✓", "green", "met"),
+    "in_progress": ("▸", "yellow", "in progress"),
+    "planned": ("·", "", "planned"),
+    "ask": ("?", "magenta", "a person decides"),
+    "not_met": ("✗", "red", "not met"),
+}
+
+
+def print_plan(plan: Plan, console: Console) -> None:
+    """Everything that a plan says: grid, progress, certificate, what is missing and why."""
+    print_head(plan, console)
+    console.print(grid(plan, console))
+    console.print(legend(plan))
+    other = list(elsewhere(plan))
+    if other:
+        heading("Also on the record", console)
+        for line in other:
+            console.print(line)
+    for report in plan.audit.programs:
+        print_audit(report, console)
+    if plan.conflict is not None:
+        console.print("\nWhy the diploma cannot be reached in time", style="bold red")
+        console.print(Text(plan.conflict.words))
+        bullets([fact.words for fact in plan.conflict.facts], console)
+    if plan.unmet:
+        heading("Still missing at the end of the plan", console)
+        bullets([f"{one.program}, {one.words}" for one in plan.unmet], console)
+    if plan.wishes:
+        heading("Wishes", console)
+        for wish in plan.wishes:
+            hanging(f"{'✓' if wish.granted else '✗'} {wish.wish}: {wish.words}", console)
+    assumed = dict.fromkeys(f"{p.title}: {words}" for p in plan.placements for words in p.assumptions)
+    if assumed or plan.notes:
+        heading("To confirm", console)
+        bullets([*plan.notes, *assumed], console)
+    print_certificate(plan, console)
+
+
+def print_head(plan: Plan, console: Console) -> None:
+    """Who, where, and how it ends."""
+    console.print(Text(plan.name, style="bold"), Text(f"({plan.student}), {plan.catalog_name}, {plan.edition}"))
+    if plan.request.about:
+        console.print(Text(plan.request.about, style="dim"))
+    end = f"diploma complete in {plan.graduates}" if plan.graduates else "the diploma is not reached in time"
+    console.print(_verdict(plan), Text(f"{end}\n"), sep=": ")
+
+
+def _verdict(plan: Plan) -> Text:
+    style = {"optimal": "bold green", "feasible": "bold yellow", "infeasible": "bold red"}[plan.status]
+    text = Text(plan.status, style=style)
+    return text.append(
+        ", verified" if plan.verified else ", NOT VERIFIED", style="green" if plan.verified else "bold red"
+    )
+
+
+def print_certificate(plan: Plan, console: Console) -> None:
+    """The tiers with their proof, and what the independent check found."""
+    heading("Certificate", console)
+    tiers = table(console, "tier", "#value", "#bound", "unit", "proof")
+    for tier in plan.tiers:
+        proven = tier.value == tier.bound
+        sense = "lower" if tier.sense == "least" else "higher"
+        words = "proven: no plan does better" if proven else f"open: {sense} may be possible"
+        tiers.add_row(
+            Text(tier.name),
+            decimal_text(tier.value),
+            decimal_text(tier.bound),
+            Text(tier.unit),
+            Text(words, "green" if proven else "yellow"),
+        )
+    console.print(tiers)
+    proof = plan.certificate
+    console.print(
+        Text(f"{proof.solver}, seed {proof.seed}, {proof.solves} solves, {float(plan.seconds):.1f} s", style="dim")
+    )
+    if plan.verified:
+        console.print(
+            Text("Verified: replayed term by term by a checker that shares no code with the planner.", "green")
+        )
+    else:
+        print_problems(plan.problems, console)
+
+
+def print_problems(problems: Sequence[str], console: Console) -> None:
+    """What a replay found wrong."""
+    console.print("This plan does not hold:", style="bold red")
+    bullets(problems, console)
+
+
+def print_summary(plans: Iterable[Plan], console: Console) -> None:
+    """One line for each plan."""
+    heading("All plans", console)
+    made = table(console, "student", "catalog", "status", "verified", "#seconds")
+    for plan in plans:
+        made.add_row(
+            plan.student, plan.catalog, plan.status, "yes" if plan.verified else "NO", f"{float(plan.seconds):.1f}"
+        )
+    console.print(made)
+
+
+def print_audit(report: AuditReport, console: Console) -> None:
+    """Progress in every requirement of one program, and what a person must decide."""
+    heading(f"{report.name}: {_STATUS[report.status][2]}", console)
+    made = table(console, "", "requirement", "#need", "#earned", "#now", "#planned", "#missing")
+    shown = list(_shown(report.requirements, 0))
+    for result, depth in shown:
+        mark, style, _ = _STATUS[result.status]
+        name = result.name + (f" ({result.detail})" if result.detail else "") + ("" if result.verified else " *")
+        made.add_row(
+            Text(mark, style=style),
+            Padding(Text(name), (0, 0, 0, 2 * depth)),
+            *(decimal_text(one) if one else "" for one in (result.need, result.earned, result.in_progress)),
+            *(decimal_text(one) if one else "" for one in (result.planned, result.missing)),
+        )
+    console.print(made)
+    statuses = {result.status for result, _ in shown}
+    legend = [f"{mark} {words}" for status, (mark, _, words) in _STATUS.items() if status in statuses]
+    legend += [] if all(result.verified for result, _ in shown) else ["* not yet verified against its source"]
+    hanging("  ".join(legend), console, style="dim")
+    for result, _ in shown:
+        for ask in result.ask:
+            about = f", about {', '.join(ask.entries)}" if ask.entries else ""
+            hanging(f"? {result.name}: {ask.why}{about} (asks the {ask.who})", console)
+    for pin in report.pins:
+        if not pin.obeyed:
+            hanging(f"✗ {pin.course} cannot count for {pin.requirement}: {pin.words}", console)
+    for words in report.assumptions:
+        hanging(f"- assumed: {words}", console)
+
+
+def _shown(results: Iterable[RequirementResult], depth: int) -> Iterator[tuple[RequirementResult, int]]:
+    """Requirements with their depth; of a choice that is made, only what was chosen."""
+    for result in results:
+        yield result, depth
+        chosen = result.kind == "any_of" and result.status not in ("not_met", "ask")
+        yield from _shown((p for p in result.parts if not (chosen and p.status in ("not_met", "ask"))), depth + 1)

@@ -1,0 +1,274 @@
+"""From catalog, programs and student to a `Problem`: everything that does not depend on choice is settled here.
+
+Four rooms do the work: `history` reads the record, `choices` says what may be taken when, `counting` what it may count for,
+`quality` what it costs; this module puts their answers into integers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from catalogs import Catalog, Course
+from pathways.choices import Choice, Choices
+from pathways.counting import Counting
+from pathways.history import History
+from pathways.problem import Candidate, Clause, PinItem, Problem, Slot, WishItem
+from pathways.quality import Points, Quality
+from pathways.student import Student, TermLoad, Wish
+from pathways.timeline import Term, Timeline, timeline
+from requirements.language import Program
+from requirements.record import Entry, subjects
+from requirements.selector import Subject, matches
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A problem, and what is needed to read its answer."""
+
+    problem: Problem
+    line: Timeline
+    catalog: Catalog
+    programs: tuple[Program, ...]
+    entries: tuple[Entry, ...]
+    courses: tuple[Course, ...]
+    slot_terms: tuple[int, ...]
+    assumptions: dict[tuple[str, int], tuple[str, ...]]
+    notes: tuple[str, ...]
+
+    def term(self, slot: int) -> Term:
+        """The term of a slot."""
+        return self.line.terms[self.slot_terms[slot]]
+
+
+def compile_problem(
+    student: Student,
+    catalog: Catalog,
+    programs: Sequence[Program],
+    entries: Sequence[Entry],
+    *,
+    points: Points | None = None,
+) -> Compiled:
+    """Compile a student's planning problem.
+
+    Parameters
+    ----------
+    programs
+        The student's goals in order, the diploma first, resolved.
+    entries
+        Credit of the transcript, from `requirements.crediting.credit_entries`.
+
+    Raises
+    ------
+    InputError
+        For pins, wishes or terms that name what the catalog or calendar does not have, or that contradict each other.
+    """
+    return _Compiler(student, catalog, programs, entries, points or Points()).run()
+
+
+class _Compiler:
+    """Puts the answers of the four rooms into integers. Courses are numbered by code, terms that are open by slot."""
+
+    def __init__(
+        self, student: Student, catalog: Catalog, programs: Sequence[Program], entries: Sequence[Entry], points: Points
+    ) -> None:
+        self.student, self.catalog, self.points = student, catalog, points
+        self.programs, self.entries = tuple(programs), tuple(entries)
+        self.line = timeline(student, catalog.calendar)
+        self.history = History(catalog, self.line, entries)
+        self.choices = Choices(student, catalog, self.line, self.history)
+        self.kept = sorted(self.choices.by_code.values(), key=lambda choice: choice.course.code)
+        self.starts = [sorted(choice.starts) for choice in self.kept]
+        self.position = {choice.course.code: i for i, choice in enumerate(self.kept)}
+        self.slot_of = {index: slot for slot, index in enumerate(self.choices.open)}
+        self.counting = Counting(student, catalog, self.line, self.entries, self.kept, programs)
+        self.quality = Quality(catalog, self.line, self.choices, points)
+        self.subjects = subjects(catalog)
+
+    def run(self) -> Compiled:
+        scale = self.scale()
+        clauses = [clause for i, choice in enumerate(self.kept) for clause in self.clauses(i, choice)]
+        groups, candidates = self.candidates(scale)
+        problem = Problem(
+            scale=scale,
+            slots=self.slots(),
+            candidates=candidates,
+            groups=groups,
+            clauses=tuple(clauses),
+            exclusions=tuple(self.exclusions()),
+            demands=tuple(self.counting.demand(rules, scale) for rules in self.counting.rules),
+            pins=tuple(
+                PinItem(pin.course, tuple((i, k) for k in range(len(self.starts[i]))))
+                for pin in self.student.pins
+                if not pin.never and (i := self.position.get(pin.course)) is not None
+            ),
+            wishes=tuple(self.wishes()),
+            spreads=tuple(self.quality.spreads(self.kept, self.entries)),
+            pauses=tuple(self.quality.pauses(self.kept, clauses)),
+            halves=tuple(self.quality.halves(self.kept, clauses)),
+            near=tuple(
+                (i, k)
+                for place in self.student.plan_in_force
+                if (i := self.position.get(place.course)) is not None
+                for k, s in enumerate(self.starts[i])
+                if self.line.terms[s].text == place.term
+            ),
+        )
+        return Compiled(
+            problem=problem,
+            line=self.line,
+            catalog=self.catalog,
+            programs=self.programs,
+            entries=self.entries,
+            courses=tuple(choice.course for choice in self.kept),
+            slot_terms=self.choices.open,
+            assumptions={(c.course.code, s): self.choices.assumptions(c, s) for c in self.kept for s in c.starts},
+            notes=tuple(self.choices.notes),
+        )
+
+    def scale(self) -> int:
+        """The least number that makes every amount of credit an integer."""
+        rules = [r.normal for r in self.counting.rules]
+        return lcm(
+            *(c.amount.denominator for c in self.kept),
+            *(e.amount.denominator for e in self.entries),
+            *(leaf.need.denominator for normal in rules for leaf in normal.leaves),
+            *(limit.most.denominator for normal in rules for limit in normal.limits),
+            *(node.total.denominator for normal in rules for node in normal.nodes if node.total),
+            *(
+                (w.credits / p.unit.year_course).denominator
+                for w in self.student.waivers
+                for p in self.programs
+                if w.credits is not None
+            ),
+        )
+
+    def candidates(self, scale: int) -> tuple[tuple[tuple[int, int], ...], tuple[Candidate, ...]]:
+        """Credit groups and candidates."""
+        number: dict[str, int] = {}
+        groups: dict[int, tuple[int, int]] = {}
+        candidates = []
+        for choice, starts in zip(self.kept, self.starts, strict=True):
+            course = choice.course
+            key = self.catalog.credit_key(course.code)
+            group = number.setdefault(key, len(number))
+            again = (course.repeatable - self.history.times[key], self.points.again)
+            groups[group] = max(groups.get(group, (1, 0)), again if course.repeatable > 1 else (1, 0))
+            costs = self.quality.costs(choice)
+            candidates.append(
+                Candidate(
+                    code=course.code,
+                    group=group,
+                    periods=course.periods,
+                    amount=int(choice.amount * scale),
+                    starts=tuple(self.slot_of[s] for s in starts),
+                    spans=tuple(
+                        tuple(self.slot_of[t] for t in range(s, self.line.last(course, s) + 1)) for s in starts
+                    ),
+                    costs=tuple(costs[s] for s in starts),
+                )
+            )
+        return tuple(groups[g] for g in range(len(groups))), tuple(candidates)
+
+    def clauses(self, i: int, choice: Choice) -> list[Clause]:
+        """Prerequisites that courses of the plan must fulfil."""
+        found = []
+        for condition in choice.conditions:
+            if self.choices.assumed(choice, condition):
+                continue
+            last = next(
+                (slot for slot, t in enumerate(self.choices.open) if t >= condition.until), len(self.choices.open)
+            )
+            able = ((self.position[code], t) for code, t in condition.alternatives if code in self.position)
+            if any(self.slot_of[s] < last for s in choice.starts):
+                found.append(Clause(i, last, tuple(dict.fromkeys(able))))
+        return found
+
+    def exclusions(self) -> list[tuple[int, int]]:
+        """Pairs that earn no credit beside each other; a course with itself where the record holds the other."""
+        pairs = set()
+        for i, choice in enumerate(self.kept):
+            for other in choice.course.tag_values("excludes"):
+                j = self.position.get(other)
+                if j is not None and j != i:
+                    pairs.add((min(i, j), max(i, j)))
+                elif other in self.history.done:
+                    pairs.add((i, i))
+        return sorted(pairs)
+
+    def slots(self) -> tuple[Slot, ...]:
+        """Room in every open term, and the even load: what the diploma still asks for, spread over the terms left."""
+        used = self.occupied()
+        per_year = self.catalog.calendar.terms_per_year
+        regular = sum(not self.line.terms[i].summer for i in self.choices.open)
+        periods = self.credits_to_go() * per_year / max(regular, 1)
+        even = -(-periods.numerator // periods.denominator)
+        slots = []
+        for i in self.choices.open:
+            term = self.line.terms[i]
+            fewest, most = self.load(term)
+            room = max(most - used[i], 0)
+            slots.append(
+                Slot(
+                    term=term.text,
+                    grade=term.grade,
+                    summer=term.summer,
+                    most=room,
+                    least=min(max(fewest - used[i], 0), room),
+                    even=0 if term.summer else min(even, room),
+                    uneven=self.points.uneven // per_year,
+                )
+            )
+        return tuple(slots)
+
+    def occupied(self) -> dict[int, int]:
+        """Periods that courses in progress still fill in open terms."""
+        used: dict[int, int] = defaultdict(int)
+        for entry in self.entries:
+            course = self.catalog.get(entry.subject.code or "")
+            if entry.stage == "in_progress" and course is not None:
+                done, begun = self.history.when(entry, course)
+                for i in range(max(begun, self.line.first), done):
+                    used[i] += course.periods
+        return used
+
+    def load(self, term: Term) -> tuple[int, int]:
+        """Fewest and most periods of a term: said for that term, else for the student, else by the calendar."""
+        calendar, own = self.catalog.calendar, self.student.load
+        if term.summer:
+            return 0, self.student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
+        special = own.terms.get(term.text, TermLoad())
+        fewest = next((n for n in (special.min, own.min, calendar.min_courses_per_term) if n is not None), 0)
+        most = next(n for n in (special.max, own.max, calendar.max_courses_per_term) if n is not None)
+        return fewest, most
+
+    def credits_to_go(self) -> Fraction:
+        """Year-courses that the diploma still asks for: its total, or the sum of its leaves, less what is on record."""
+        have = sum((e.amount for e in self.entries), Fraction(0))
+        diploma = self.counting.rules[0].normal
+        totals = [node.total for node in diploma.nodes if node.total is not None]
+        main = sum((leaf.need for leaf in diploma.leaves if leaf.pool == "main"), Fraction(0))
+        return max(*totals, main, have) - have
+
+    def wishes(self) -> list[WishItem]:
+        items = []
+        for wish, sign in [(w, 1) for w in self.student.wishes] + [(w, -1) for w in self.student.refusals]:
+            columns = tuple(
+                (i, k)
+                for i, choice in enumerate(self.kept)
+                if wanted(wish, self.subjects[choice.course.code])
+                for k in range(len(self.starts[i]))
+            )
+            if columns:
+                items.append(WishItem(wish.course or "any_of", sign * wish.weight, columns))
+        return items
+
+
+def wanted(wish: Wish, subject: Subject) -> bool:
+    """Whether a course is what a wish names."""
+    if wish.course is not None:
+        return subject.code == wish.course
+    return wish.any_of is not None and matches(wish.any_of, subject) is True

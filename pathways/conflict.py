@@ -1,0 +1,89 @@
+"""Why a diploma cannot be reached in time: the smallest set of facts that cannot hold together.
+
+The deletion filter of explanation theory (Chinneck and Dravnieks 1991, ORSA J. Computing 3(2); Marques-Silva 2010, "Minimal unsatisfiability",
+ISMVL): a fact is dropped for good when the rest still cannot hold. Halving the list first keeps the number of solves small.
+"""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING
+
+from catalogs.exact import decimal_text
+from pathways.plan import Conflict, Fact
+from pathways.solver import Answer, holds_together
+from requirements.language import CreditRequirement, walk
+
+if TYPE_CHECKING:
+    from pathways.compile import Compiled
+
+DIPLOMA = 0
+
+
+def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Conflict | None:
+    """The minimal conflict of a problem whose diploma (or pins) cannot all hold; None where a limit left that open."""
+    facts = _facts(compiled, pins_only=answer.placed is None)
+    keys = list(facts)
+
+    def impossible(kept: list[str]) -> bool:
+        without = frozenset(keys) - frozenset(kept)
+        return holds_together(compiled.problem, without, stop) is False
+
+    if not impossible(keys):
+        return None
+    core, size = keys, max(1, len(keys) // 2)
+    while True:
+        i = 0
+        while i < len(core):
+            trial = core[:i] + core[i + size :]
+            if impossible(trial):
+                core = trial
+            else:
+                i += size
+        if size == 1:
+            break
+        size //= 2
+    named = tuple(facts[key] for key in core)
+    last = compiled.line.terms[-1]
+    count = len(named)
+    words = (
+        f"No plan until {last.text} can hold {'these ' + str(count) + ' facts together' if count > 1 else 'this'}; "
+        "with any one of them given up, the others can hold."
+        if count
+        else f"The courses and terms that are left until {last.text} do not allow it, whatever limits are given up."
+    )
+    return Conflict(words=words, facts=named)
+
+
+def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
+    """Everything a person could give up: requirements of the diploma, load limits, pins."""
+    facts: dict[str, Fact] = {}
+    problem = compiled.problem
+    program = compiled.programs[DIPLOMA]
+    references = {r.id: r for r in program.references}
+    rules = dict(walk(program.requirements))
+    if not pins_only:
+        for tree in problem.demands[DIPLOMA].trees:
+            rule = rules[tree.path]
+            reference = references.get(rule.reference or program.reference or "")
+            name = rule.name or rule.id.replace("-", " ")
+            amount = (
+                f" ({decimal_text(rule.credits)} {program.unit.name})" if isinstance(rule, CreditRequirement) else ""
+            )
+            facts[f"rule:{program.id}:{tree.path}"] = Fact(
+                kind="requirement",
+                what=tree.path,
+                words=f"{program.name} asks for {name}{amount}",
+                reference=reference.title if reference else None,
+            )
+    for pin in problem.pins:
+        course = compiled.catalog.by_code[pin.what]
+        facts[f"pin:{pin.what}"] = Fact(kind="pin", what=pin.what, words=f"{course.title} ({course.code}) is pinned")
+    for slot in problem.slots:
+        facts[f"load:{slot.term}"] = Fact(
+            kind="load",
+            what=slot.term,
+            words=f"{slot.term} has room for {slot.most} more {'period' if slot.most == 1 else 'periods'}"
+            + (f" and must hold {slot.least}" if slot.least else ""),
+        )
+    return facts

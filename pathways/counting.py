@@ -1,0 +1,158 @@
+"""Where a student's credit may count: from the rules in normal form to the integers of a `Demand`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from catalogs import Catalog
+from pathways.choices import Choice
+from pathways.problem import Demand, LeafNeed, LimitNeed, Supply, Tree
+from pathways.student import Student
+from pathways.timeline import Timeline
+from requirements.language import Program
+from requirements.normal import Node, Normal, needs_after, normalize, under
+from requirements.record import Entry, subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A program in normal form; by course, the leaves in which it surely counts and the limits it falls under."""
+
+    normal: Normal
+    leaves: dict[str, tuple[int, ...]]
+    limits: dict[str, tuple[int, ...]]
+
+
+class Counting:
+    """The goals of one student in normal form, against their record and the courses in question."""
+
+    def __init__(
+        self,
+        student: Student,
+        catalog: Catalog,
+        line: Timeline,
+        entries: Sequence[Entry],
+        choices: Sequence[Choice],
+        programs: Sequence[Program],
+    ) -> None:
+        self.student, self.catalog, self.line = student, catalog, line
+        self.entries, self.choices = entries, choices
+        self.rules = [self._rules(program) for program in programs]
+
+    def _rules(self, program: Program) -> Rules:
+        known = subjects(self.catalog)
+        codes = [choice.course.code for choice in self.choices]
+        normal = normalize(program, [known[code] for code in codes] + [e.subject for e in self.entries])
+        own = {s.course: s.requirement for s in self.student.substitutions if _meant(s, program)}
+        leaves = {
+            code: tuple(
+                i
+                for i, leaf in enumerate(normal.leaves)
+                if leaf.match(known[code]) is True or (code in own and under(leaf.path, own[code]))
+            )
+            for code in codes
+        }
+        limits = {code: tuple(j for j, limit in enumerate(normal.limits) if limit.match(known[code])) for code in codes}
+        return Rules(normal, leaves, limits)
+
+    def entry_leaves(self, normal: Normal, entry: Entry) -> tuple[int, ...]:
+        """Leaves in which a line of the record surely counts."""
+        own = [
+            s.requirement
+            for s in self.student.substitutions
+            if s.course == entry.subject.code and _meant(s, normal.program)
+        ]
+        pinned = [
+            p.requirement
+            for p in self.student.counts
+            if p.course in (entry.subject.code, entry.id) and _meant(p, normal.program)
+        ]
+        found = []
+        for i, leaf in enumerate(normal.leaves):
+            named = any(under(leaf.path, path) for path in pinned)
+            if (leaf.during is not None and entry.grade not in leaf.during) or (pinned and not named):
+                continue
+            answer = True if any(under(leaf.path, path) for path in own) else leaf.match(entry.subject)
+            if answer is False or (answer is None and not named):
+                continue
+            if leaf.minimum_mark and entry.mark and self.catalog.grading.meets(entry.mark, leaf.minimum_mark) is not True:
+                continue
+            found.append(i)
+        return tuple(found)
+
+    def demand(self, rules: Rules, scale: int) -> Demand:
+        """One program's demand, in ``1 / scale`` of a year-course."""
+        normal = rules.normal
+        waived = [w for w in self.student.waivers if _meant(w, normal.program)]
+        needs = needs_after(normal, waived)
+        supplies: list[Supply] = []
+        for pool in dict.fromkeys((leaf.pool, leaf.counts) for leaf in normal.leaves):
+            supplies += self.supplies(rules, pool, scale)
+        gone = {w.requirement for w in waived if w.credits is None}
+        trees = tuple(t for node in normal.nodes if (t := self.tree(node, gone, scale)) is not None)
+        return Demand(
+            program=normal.program.id,
+            leaves=tuple(
+                LeafNeed(leaf.path, int(need * (scale if leaf.counts == "credits" else 1)))
+                for leaf, need in zip(normal.leaves, needs, strict=True)
+            ),
+            limits=tuple(LimitNeed(limit.leaves, int(limit.most * scale)) for limit in normal.limits),
+            supplies=tuple(supplies),
+            trees=trees,
+            total_have=int(sum((e.amount for e in self.entries), Fraction(0)) * scale),
+            total_columns=tuple(
+                (i, k, int(c.amount * scale)) for i, c in enumerate(self.choices) for k in range(len(c.starts))
+            ),
+        )
+
+    def supplies(self, rules: Rules, pool: tuple[str, str], scale: int) -> list[Supply]:
+        """Classes of credit that may count in the same leaves of one pool."""
+        normal = rules.normal
+        inside = {i: leaf for i, leaf in enumerate(normal.leaves) if (leaf.pool, leaf.counts) == pool}
+        by_class: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[list[int], list[tuple[int, int, int]]]] = {}
+        touching = {j: set(limit.leaves) for j, limit in enumerate(normal.limits)}
+
+        def place(leaves: tuple[int, ...], limits: Iterable[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
+            falls = tuple(j for j in limits if touching[j].intersection(leaves))
+            return by_class.setdefault((leaves, falls), ([], []))
+
+        for entry in self.entries:
+            leaves = tuple(i for i in self.entry_leaves(normal, entry) if i in inside) if entry.amount else ()
+            if leaves:
+                falls = (j for j, limit in enumerate(normal.limits) if limit.match(entry.subject))
+                place(leaves, falls)[0].append(1 if pool[1] == "courses" else int(entry.amount * scale))
+        for i, c in enumerate(self.choices):
+            able = [j for j in rules.leaves[c.course.code] if j in inside]
+            amount = 1 if pool[1] == "courses" else int(c.amount * scale)
+            for k, start in enumerate(sorted(c.starts) if able else ()):
+                grade = self.line.terms[start].grade
+                leaves = tuple(j for j in able if (during := inside[j].during) is None or grade in during)
+                if leaves:
+                    place(leaves, rules.limits[c.course.code])[1].append((i, k, amount))
+        return [
+            Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
+        ]
+
+    def tree(self, node: Node, gone: set[str], scale: int) -> Tree | None:
+        """The part of a requirement that courses can fill; None where nothing is to be planned."""
+        if any(under(node.path, path) for path in gone):
+            return None
+        if node.leaf is not None:
+            return Tree(node.path, leaf=node.leaf)
+        if node.total is not None:
+            return Tree(node.path, total=int(node.total * scale))
+        if not node.below:
+            return None
+        below = [self.tree(child, gone, scale) for child in node.below]
+        rest = tuple(t for t in below if t is not None)
+        # A branch that is no course (a test, a portfolio) leaves a way that no plan of courses has to fill.
+        least = node.least if node.least == len(node.below) else node.least - (len(below) - len(rest))
+        least = min(least, len(rest))
+        return Tree(node.path, least=least, below=rest) if least > 0 else None
+
+
+def _meant(decision: object, program: Program) -> bool:
+    named = getattr(decision, "program", None)
+    return named is None or named == program.id

@@ -1,0 +1,99 @@
+"""Students and plans from files, and the bundled examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from catalogs import InputError, InputErrors
+from catalogs.documents import Document, read_yaml
+from pathways.student import Student
+
+Model = TypeVar("Model", bound=BaseModel)
+EXAMPLES = files("pathways") / "examples"
+
+
+def read_student(path: str | Path) -> Student:
+    """A student's record from a YAML or JSON file.
+
+    Raises
+    ------
+    InputError
+        Naming file, line and mend.
+    """
+    return _model(Student, read_yaml(Path(path)))
+
+
+def read_model(model: type[Model], path: str | Path) -> Model:
+    """A published model (a plan, say) from a JSON or YAML file, with errors that name the line."""
+    return _model(model, read_yaml(Path(path)))
+
+
+def parse_model(model: type[Model], data: Any, *, what: str) -> Model:
+    """A published model from data already read, such as the body of a request."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise input_errors(error, Document(data, what, {})) from None
+
+
+def _model(model: type[Model], document: Document) -> Model:
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise input_errors(error, document) from None
+
+
+def input_errors(error: ValidationError, document: Document) -> InputError:
+    """A model's validation error as input errors that name line, place and what was expected."""
+    found = []
+    for wrong in error.errors(include_url=False):
+        place = tuple(part for part in wrong["loc"] if isinstance(part, int) or not str(part).startswith("function-"))
+        words = wrong["msg"].removeprefix("Value error, ")
+        where = ".".join(str(part) for part in place)
+        if wrong["type"] == "extra_forbidden":
+            words, mend = f"the key {place[-1]!r} is not known here", "check its spelling, or take it out"
+        elif wrong["type"] == "missing":
+            words, mend = f"{where} is missing", "add it"
+            place = place[:-1]
+        else:
+            shown = str(wrong["input"])
+            mend = f"found {shown[:60]!r} under {where}" if where else None
+        found.append(document.error(place, words, mend))
+    return found[0] if len(found) == 1 else InputErrors(found, file=document.file)
+
+
+@cache
+def examples() -> tuple[str, ...]:
+    """Ids of the bundled example students."""
+    return tuple(sorted(p.name.removesuffix(".yaml") for p in EXAMPLES.iterdir() if p.name.endswith(".yaml")))
+
+
+@cache
+def load_example(name: str) -> Student:
+    """A bundled example student."""
+    if name not in examples():
+        raise InputError(f"there is no example {name!r}", mend=f"the examples are {', '.join(examples())}")
+    return read_student(Path(str(EXAMPLES / f"{name}.yaml")))
+
+
+def find_student(name_or_path: str) -> tuple[Student, Path | None]:
+    """A student by the id of an example, or from a file; with the folder that relative catalog paths are meant from."""
+    path = Path(name_or_path)
+    if not path.exists() and name_or_path in examples():
+        return load_example(name_or_path), None
+    if not path.exists():
+        raise InputError(
+            f"there is no file {name_or_path!r} and no example of that name",
+            mend=f"give the path of a student's YAML or JSON file, or one of {_listed(examples())}",
+        )
+    return read_student(path), path.parent
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)

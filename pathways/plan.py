@@ -1,0 +1,176 @@
+"""A finished plan, as people and scripts receive it: placements, audit, certificate, what is missing and why."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from pathways.student import Student
+from requirements.language import Number, Rule
+from requirements.report import AuditReport
+
+Status = Literal["optimal", "feasible", "infeasible"]
+"""optimal: every tier proven; feasible: a limit cut the proof short; infeasible: the diploma cannot be reached in time."""
+
+
+class CountsToward(Rule):
+    """A requirement that a course counts for, and with how much credit (in the program's unit)."""
+
+    program: str
+    requirement: str = Field(description="path of the requirement in its program")
+    name: str
+    credits: Number
+
+
+class Placement(Rule):
+    """One planned course.
+
+    ``year`` is the fall of the school year, ``term`` the term in which it begins, ``terms`` all that it fills.
+    """
+
+    course: str
+    title: str
+    subject: str
+    credits: Number
+    year: int
+    term: str
+    grade: int
+    terms: tuple[str, ...]
+    periods: int
+    level: str = "regular"
+    sced: str | None = None
+    pinned: bool = False
+    pinned_by: str | None = None
+    wished: bool = False
+    counts_for: tuple[CountsToward, ...] = ()
+    needs: tuple[str, ...] = Field(
+        default=(), description="courses of the record or plan that its prerequisite leans on"
+    )
+    opens: tuple[str, ...] = Field(default=(), description="planned courses that need it first")
+    assumptions: tuple[str, ...] = ()
+
+
+class RecordLine(Rule):
+    """One line of the record, as the grid shows it."""
+
+    course: str | None
+    title: str
+    credits: Number
+    year: int | None
+    term: str | None
+    grade: int | None
+    terms: tuple[str, ...] = ()
+    periods: int = 1
+    mark: str | None = None
+    stage: Literal["earned", "in_progress", "none"]
+    origin: str = "school"
+    counts_for: tuple[CountsToward, ...] = ()
+    remark: str | None = None
+
+
+class TierResult(Rule):
+    """One tier of the objective with its proof: equal value and bound means that no plan does better."""
+
+    name: str
+    value: Number
+    bound: Number
+    unit: str
+    sense: Literal["least", "most"]
+    words: str
+
+
+class Unmet(Rule):
+    """What a goal still lacks in this plan."""
+
+    program: str
+    requirement: str
+    name: str
+    missing: Number
+    unit: str
+    words: str
+
+
+class Fact(Rule):
+    """One fact of a conflict: a rule, a limit, a pin."""
+
+    kind: Literal["requirement", "load", "pin", "time"]
+    what: str
+    words: str
+    reference: str | None = None
+
+
+class Conflict(Rule):
+    """The smallest set of facts that cannot hold together: any one of them given up, the rest can."""
+
+    words: str
+    facts: tuple[Fact, ...]
+    minimal: bool = True
+
+
+class WishResult(Rule):
+    """Whether a wish came true, and if not, why."""
+
+    wish: str
+    granted: bool
+    words: str
+
+
+class Certificate(Rule):
+    """How the plan was proven: solver, parameters that matter, effort."""
+
+    solver: str
+    seed: int
+    workers: int
+    solves: int
+    effort: Number = Field(description="deterministic effort, equal on every machine")
+    proven: bool
+
+
+class Inputs(Rule):
+    """Hashes (SHA-256) of everything the plan was made from."""
+
+    student: str
+    catalog: str
+    programs: dict[str, str]
+    problem: str
+    engine: str
+
+
+class PlanAudit(Rule):
+    """The audits of all goals, the diploma first."""
+
+    status: str
+    programs: tuple[AuditReport, ...]
+
+
+class Plan(Rule):
+    """The answer to a planning request; ``pathways verify`` takes its JSON back."""
+
+    student: str
+    name: str
+    catalog: str
+    catalog_name: str
+    edition: str
+    status: Status
+    verified: bool
+    problems: tuple[str, ...] = Field(default=(), description="what the independent check found; empty when verified")
+    tiers: tuple[TierResult, ...]
+    placements: tuple[Placement, ...]
+    record: tuple[RecordLine, ...]
+    terms: tuple[str, ...] = Field(description="all terms of the student's years in order, as YEAR-TERM")
+    free: dict[str, int] = Field(description="open periods of each term that is still to come")
+    graduates: str | None = Field(description="term in which the diploma is complete, None where it is not")
+    audit: PlanAudit
+    unmet: tuple[Unmet, ...]
+    conflict: Conflict | None
+    wishes: tuple[WishResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    certificate: Certificate
+    inputs: Inputs
+    request: Student
+    seconds: Number
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as plain JSON data, in the published field order."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=False)

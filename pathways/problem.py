@@ -1,0 +1,195 @@
+"""A planning problem as pure data: integers and tuples, built once from catalog, rules and student.
+
+The model is made from this and from nothing else; equal problems have equal answers. Credit is counted in ``1 / scale`` of a
+year-course, so that every amount is an integer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A term that can be planned: most and fewest periods that new courses may fill, the even load aimed at, and the points
+    that each period above it costs."""
+
+    term: str
+    grade: int
+    summer: bool
+    most: int
+    least: int
+    even: int
+    uneven: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A course that may be placed.
+
+    Parameters
+    ----------
+    group : int
+        Courses of one group earn credit once together (versions of one course).
+    starts : tuple of int
+        Slots in which it may begin.
+    spans : tuple of tuple of int
+        For each start, the slots it then fills.
+    costs : tuple of int
+        For each start, the quality points it costs.
+    """
+
+    code: str
+    group: int
+    periods: int
+    amount: int
+    starts: tuple[int, ...]
+    spans: tuple[tuple[int, ...], ...]
+    costs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Before ``course`` may begin in a slot below ``until``, one of the alternatives must be done (or, if concurrent, begun)."""
+
+    course: int
+    until: int
+    alternatives: tuple[tuple[int, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Credit of one class: courses that may count in exactly the same leaves of one pool.
+
+    Parameters
+    ----------
+    leaves : tuple of int
+    limits : tuple of int
+        Limits under which credit of this class falls.
+    have : int
+        Credit from the record.
+    columns : tuple of (candidate, start position, amount)
+    """
+
+    leaves: tuple[int, ...]
+    limits: tuple[int, ...]
+    have: int
+    columns: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeafNeed:
+    """A leaf: the requirement's path and the credit it needs."""
+
+    path: str
+    need: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitNeed:
+    """A cap: at most so much into these leaves from the classes that name it."""
+
+    leaves: tuple[int, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What must hold: a leaf, a total over supplies, or at least ``least`` of the trees below."""
+
+    path: str
+    leaf: int | None = None
+    total: int | None = None
+    least: int = 0
+    below: tuple[Tree, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One program of the student's goals: where its credit can come from, and what must hold."""
+
+    program: str
+    leaves: tuple[LeafNeed, ...]
+    limits: tuple[LimitNeed, ...]
+    supplies: tuple[Supply, ...]
+    trees: tuple[Tree, ...]
+    total_have: int
+    total_columns: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishItem:
+    """A wish: at least one of these columns, so much worth; negative worth counts for each one taken."""
+
+    what: str
+    weight: int
+    columns: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PinItem:
+    """A pin: exactly one of these columns must be taken."""
+
+    what: str
+    columns: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """One core subject in one school year: missing it costs ``cost`` quality points."""
+
+    area: str
+    year: int
+    cost: int
+    columns: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A sequence that should not pause: beginning ``course`` in a start costs points unless a column of the same row is taken.
+
+    ``starts`` pairs each start position with the columns (of the course before it) that leave no pause.
+    """
+
+    course: int
+    cost: int
+    starts: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The first half of a course: taking it without one of its second halves costs points."""
+
+    first: int
+    seconds: tuple[int, ...]
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything the model needs; see the module's head.
+
+    ``groups`` holds, for each credit group, how often it may be taken and what every time after the first costs.
+    """
+
+    scale: int
+    slots: tuple[Slot, ...]
+    candidates: tuple[Candidate, ...]
+    groups: tuple[tuple[int, int], ...]
+    clauses: tuple[Clause, ...]
+    exclusions: tuple[tuple[int, int], ...]
+    demands: tuple[Demand, ...]
+    pins: tuple[PinItem, ...]
+    wishes: tuple[WishItem, ...]
+    spreads: tuple[Spread, ...]
+    pauses: tuple[Pause, ...]
+    halves: tuple[Half, ...]
+    near: tuple[tuple[int, int], ...]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the problem's canonical JSON."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

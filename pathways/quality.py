@@ -1,0 +1,167 @@
+"""What makes one plan better than another once goals and wishes are settled: quality points, lower is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalogs import Catalog, Course
+from pathways.choices import SERVICE_LEVELS, Choice, Choices
+from pathways.problem import Clause, Half, Pause, Spread
+from pathways.timeline import Timeline
+from requirements import vocabulary
+from requirements.record import Entry, subjects
+from requirements.selector import Subject
+
+CORE = ("english", "mathematics", "science", "social_studies")
+"""Subjects that should not pause: missing one in a school year costs points."""
+RIGOR = {"honors": 1, "high-honors": 2, "ap": 2, "ib": 2, "dual": 2, "college": 2}
+UNUSUAL_TAGS = ("virtual", "athletics", "school-service")
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Quality points, lower is better; published in ``docs/explanation/planning.md``. 24 is the weight of one year-long course.
+
+    Parameters
+    ----------
+    placed
+        One period for a school year: nothing is added to a plan without need.
+    piece
+        Any course, however short: one course of a year rather than four of a quarter.
+    late
+        A year-long core course, for each school year it waits.
+    assumed
+        Anything taken for granted about a placement (an approval, a summer offering, an unknown prerequisite).
+    unusual
+        A course off campus, online, in athletics, as an aide or for students of a service, where nobody asked for it.
+    early_rigor
+        For each grade before 13 and point of rigor nobody asked for: rigor that rises.
+    missing_core
+        A school year without one of the core subjects.
+    pause
+        A course of a sequence begun later than the school year after the one before it; for the second half of a
+        course, later than the same school year.
+    half
+        The first half of a course without its second half.
+    again
+        A repeatable course taken once more.
+    extra_period
+        Each period of a course beyond the first, where nobody asked for it.
+    uneven
+        A period above the even load, for a school year.
+    """
+
+    placed: int = 24
+    piece: int = 3
+    late: int = 12
+    assumed: int = 48
+    unusual: int = 36
+    early_rigor: int = 12
+    missing_core: int = 24
+    pause: int = 36
+    half: int = 36
+    again: int = 36
+    extra_period: int = 24
+    uneven: int = 48
+
+
+class Quality:
+    """Quality points of the choices of one student."""
+
+    def __init__(self, catalog: Catalog, line: Timeline, choices: Choices, points: Points) -> None:
+        self.catalog, self.line, self.choices, self.points = catalog, line, choices, points
+        self.areas = {
+            code: tuple(area for area in CORE if _in_area(subject, area)) for code, subject in subjects(catalog).items()
+        }
+        self.aides = vocabulary.expand("set:aides")
+
+    def costs(self, choice: Choice) -> dict[int, int]:
+        """Points of each start."""
+        course, points = choice.course, self.points
+        per_year = self.catalog.calendar.terms_per_year
+        base = points.placed * course.periods * course.terms // per_year + points.piece
+        rigor = points.early_rigor * RIGOR.get(course.level, 0) * course.terms // per_year
+        late = points.late * course.terms // per_year if self.areas[course.code] else 0
+        if not choice.asked:
+            off = any(map(course.has_tag, UNUSUAL_TAGS)) or course.tag_values("campus") or course.sced in self.aides
+            base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (course.periods - 1)
+        first_year = self.line.terms[self.choices.open[0]].year
+        costs = {}
+        for start in choice.starts:
+            term = self.line.terms[start]
+            costs[start] = base + late * (term.year - first_year)
+            if choice.since is not None and term.year > choice.since + 1:
+                costs[start] += points.pause
+            if not choice.asked:
+                assumed = bool(self.choices.assumptions(choice, start))
+                costs[start] += points.assumed * assumed + rigor * max(13 - term.grade, 0)
+        return costs
+
+    def spreads(self, kept: Sequence[Choice], entries: Sequence[Entry]) -> list[Spread]:
+        """A core subject in every school year that still lies ahead."""
+        out = []
+        years = sorted({self.line.terms[i].year for i in self.choices.open if not self.line.terms[i].summer})
+        for area in CORE:
+            going = {
+                year
+                for e in entries
+                if e.stage == "in_progress" and _in_area(e.subject, area) and (year := e.year) is not None
+            }
+            for year in years:
+                columns = tuple(
+                    (i, k)
+                    for i, c in enumerate(kept)
+                    if area in self.areas[c.course.code]
+                    for k, s in enumerate(sorted(c.starts))
+                    if self.line.terms[s].year == year and not self.line.terms[s].summer
+                )
+                if columns and year not in going:
+                    out.append(Spread(area, year, self.points.missing_core, columns))
+        return out
+
+    def pauses(self, kept: Sequence[Choice], clauses: Sequence[Clause]) -> list[Pause]:
+        """Courses of one subject that follow each other should do so without a gap."""
+        out = []
+        starts = [sorted(c.starts) for c in kept]
+        for clause in clauses:
+            after = kept[clause.course].course
+            before = [i for i, _ in clause.alternatives if kept[i].course.subject == after.subject]
+            if not before or any(together for _, together in clause.alternatives):
+                continue
+            halves = all(kept[i].course.sced == after.sced and self._is_half(kept[i].course) for i in before)
+            gap = 0 if halves and self._is_half(after) else 1
+            rows = []
+            for k, start in enumerate(starts[clause.course]):
+                year = self.line.terms[start].year
+                recent = tuple(
+                    (i, j)
+                    for i in before
+                    for j, s in enumerate(starts[i])
+                    if year - gap <= self.line.terms[s].year <= year
+                )
+                if any(self.line.terms[s].year < year - gap for i in before for s in starts[i]):
+                    rows.append((k, recent))
+            if rows:
+                out.append(Pause(clause.course, self.points.pause, tuple(rows)))
+        return out
+
+    def halves(self, kept: Sequence[Choice], clauses: Sequence[Clause]) -> list[Half]:
+        """Courses taught in halves: the second names the first as its prerequisite and bears the same national code."""
+        seconds: dict[int, list[int]] = {}
+        for clause in clauses:
+            second = kept[clause.course].course
+            for first, _ in clause.alternatives:
+                before = kept[first].course
+                if before.sced == second.sced and self._is_half(before) and self._is_half(second):
+                    seconds.setdefault(first, []).append(clause.course)
+        # A second half may itself be named first by a third part; only the true first half asks for company.
+        later = {i for found in seconds.values() for i in found}
+        return [Half(i, tuple(found), self.points.half) for i, found in seconds.items() if i not in later]
+
+    def _is_half(self, course: Course) -> bool:
+        return course.sced is not None and course.credits < self.catalog.year_credits
+
+
+def _in_area(subject: Subject, area: str) -> bool:
+    return (subject.sced in vocabulary.subject(area).codes) if subject.sced else subject.area == area

@@ -1,0 +1,125 @@
+"""The terms of one student's school years, from the first that can still be planned to graduation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalogs import Calendar, Course, InputError
+from pathways.student import Student, split_term
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of one school year.
+
+    Parameters
+    ----------
+    year : int
+        Fall of the school year.
+    position : int
+        Place in the school year, from 0; the summer after it comes last.
+    grade : int
+        The student's grade in that school year; a summer belongs to the year before it.
+    """
+
+    year: int
+    name: str
+    position: int
+    grade: int
+    summer: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.year}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All terms from grade 9's first (or the current year's, if earlier) to graduation; ``first`` is the first open one."""
+
+    terms: tuple[Term, ...]
+    first: int
+
+    def index(self, text: str, *, what: str) -> int:
+        """Index of a term named by a person, or a clear error."""
+        for i, term in enumerate(self.terms):
+            if term.text == text:
+                return i
+        known = ", ".join(t.text for t in self.terms[self.first :]) or "none"
+        raise InputError(
+            f"{what} names term {text}, which is not between now and graduation",
+            mend=f"the terms that can be planned are {known}",
+        )
+
+    def fits(self, course: Course, start: int) -> bool:
+        """Whether a course can begin in a term, by its length and the terms and years in which it is offered."""
+        term = self.terms[start]
+        if course.years and (term.year % 2 == 1) != (course.years == "odd"):
+            return False
+        if term.summer:
+            return term.name in course.offered
+        if course.offered and term.name not in course.offered:
+            return False
+        last = start + course.terms - 1
+        return last < len(self.terms) and not self.terms[last].summer and self.terms[last].year == term.year
+
+    def last(self, course: Course, start: int) -> int:
+        """Index of the term in which a course ends: in summer that one term, never later than the end of the school year."""
+        end = start
+        while (
+            end - start + 1 < course.terms
+            and not self.terms[start].summer
+            and end + 1 < len(self.terms)
+            and self.terms[end + 1].year == self.terms[start].year
+            and not self.terms[end + 1].summer
+        ):
+            end += 1
+        return end
+
+
+def timeline(student: Student, calendar: Calendar) -> Timeline:
+    """Lay out the student's terms.
+
+    Raises
+    ------
+    InputError
+        When ``now`` or ``graduate`` is not a term of the calendar, or graduation lies before now.
+    """
+    names = calendar.term_names
+    now_year, now_term = _known(student.now, calendar, "now")
+    grade_now = student.grade or min(max(9 + now_year - student.entering, 9), 13)
+    target = student.graduate or f"{now_year + 12 - min(grade_now, 12)}-{names[-1]}"
+    end_year, end_term = _known(target, calendar, "graduate")
+    summer = calendar.summer.name if calendar.summer else "Summer"
+    start = min(student.entering, now_year)
+    terms = []
+    for year in range(start, end_year + 1):
+        grade = grade_now + year - now_year
+        terms += [Term(year, name, p, grade) for p, name in enumerate(names)]
+        if year < end_year or end_term == summer:
+            terms.append(Term(year, summer, len(names), grade, summer=True))
+    last = next((i for i, t in enumerate(terms) if (t.year, t.name) == (end_year, end_term)), None)
+    assert last is not None
+    terms = terms[: last + 1]
+    first = next((i for i, t in enumerate(terms) if (t.year, t.name) == (now_year, now_term)), None)
+    if first is None:
+        raise InputError(
+            f"graduation ({target}) lies before the current term ({student.now})",
+            place="graduate",
+            mend="set graduate to a term that is still to come",
+        )
+    if any(line.in_progress for line in student.transcript):
+        first += 1
+    return Timeline(tuple(terms), first)
+
+
+def _known(text: str, calendar: Calendar, what: str) -> tuple[int, str]:
+    year, name = split_term(text)
+    summer = calendar.summer.name if calendar.summer else "Summer"
+    if name not in (*calendar.term_names, summer):
+        raise InputError(
+            f"{what} is {text!r}, but the school has no term {name!r}",
+            place=what,
+            mend=f"use one of {', '.join(calendar.term_names)}",
+        )
+    return year, name

@@ -1,0 +1,308 @@
+"""Replay a plan term by term and check every claim in it, with code that shares nothing with compiler, model or planner.
+
+The replay reads the catalog's courses and the student's record afresh, walks the terms in order and keeps what has been earned by then. Which
+course counts where is checked against the rules themselves by `requirements.check`, claim by claim.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from fractions import Fraction
+
+from catalogs import Catalog, Course
+from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
+from catalogs.prerequisite import Leaf as Condition
+from pathways.plan import Placement, Plan
+from requirements import reader
+from requirements.check import check
+from requirements.crediting import credit_entries, planned_entry
+from requirements.record import Entry
+
+
+def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
+    """Everything that is wrong with a plan, in sentences; empty when it holds.
+
+    Parameters
+    ----------
+    catalog
+        The catalog the plan was made on; loaded by the plan's own request when left out.
+    """
+    if catalog is None:
+        from catalogs import bundled
+
+        catalog = bundled.load(plan.request.catalog)
+    return (*_inputs(plan, catalog), *_Replay(plan, catalog).run(), *_audits(plan, catalog), *_claims(plan))
+
+
+def _inputs(plan: Plan, catalog: Catalog) -> list[str]:
+    """The hashes name the inputs that are there now."""
+    wrong = []
+    if plan.inputs.catalog != catalog.content_hash:
+        wrong.append(f"the plan was made on another edition of {catalog.name} (content hash differs)")
+    if plan.inputs.student != plan.request.digest:
+        wrong.append("the student's record inside the plan was changed after planning (hash differs)")
+    for program, known in plan.inputs.programs.items():
+        if reader.rule_hash(reader.load(program)) != known:
+            wrong.append(f"the rules of {program} changed since the plan was made (hash differs)")
+    return wrong
+
+
+class _Replay:
+    """Walks the placements in the order of time."""
+
+    def __init__(self, plan: Plan, catalog: Catalog) -> None:
+        self.plan, self.catalog, self.student = plan, catalog, plan.request
+        names = catalog.calendar.term_names
+        summer = catalog.calendar.summer.name if catalog.calendar.summer else "Summer"
+        self.order = {name: i for i, name in enumerate((*names, summer))}
+        self.summer = summer
+        self.wrong: list[str] = []
+        self.entries, _ = credit_entries(self.student.transcript, catalog, entering=self.student.entering)
+
+    def run(self) -> list[str]:
+        for place in self.plan.placements:
+            course = self.catalog.get(place.course)
+            if course is None:
+                self.wrong.append(f"{place.course} is no course of {self.catalog.name}")
+                return self.wrong
+            if place.term not in self.order:
+                self.wrong.append(f"{place.course}: the school has no term {place.term}")
+                return self.wrong
+            self.placement(course, place)
+            self.prerequisite(course, place)
+        self.loads()
+        self.once()
+        self.pins()
+        self.window()
+        return self.wrong
+
+    def say(self, place: Placement, what: str) -> None:
+        self.wrong.append(f"{place.title} ({place.course}) in {place.year}-{place.term}: {what}")
+
+    def moment(self, year: int, term: str) -> int:
+        """Terms since year 0, summers included."""
+        return year * len(self.order) + self.order[term]
+
+    def grade_in(self, year: int) -> int:
+        now = int(self.student.now.split("-", 1)[0])
+        grade = self.student.grade or min(max(9 + now - self.student.entering, 9), 13)
+        return grade + year - now
+
+    def placement(self, course: Course, place: Placement) -> None:
+        """The course exists as placed: title, credit, length, term, school year, grade."""
+        names = self.catalog.calendar.term_names
+        assumed = bool(place.assumptions)
+        if place.title != course.title or place.periods != course.periods:
+            self.say(place, "title or periods are not the catalog's")
+        if place.grade != self.grade_in(place.year):
+            self.say(place, f"the student is in grade {self.grade_in(place.year)} then, not {place.grade}")
+        again = any(e.subject.code == course.code and not e.amount for e in self.entries)
+        grades = {place.grade, place.grade + 1} if place.term == self.summer else {place.grade}
+        if not grades & set(course.grades) and not (again and place.grade > max(course.grades)):
+            self.say(place, f"open to grades {', '.join(map(str, course.grades))}")
+        if course.years and (place.year % 2 == 1) != (course.years == "odd"):
+            self.say(place, f"offered only in {course.years} years")
+        if place.term == self.summer:
+            if not self.student.summer.allowed:
+                self.say(place, "the student takes no summer terms")
+            if self.summer not in course.offered and not assumed:
+                self.say(place, "not known to be taught in summer, and the plan does not say so")
+            if place.terms != (self.summer,):
+                self.say(place, "a summer course is done in that summer")
+        else:
+            first = names.index(place.term)
+            if place.terms != names[first : first + course.terms] or len(place.terms) != course.terms:
+                self.say(place, f"lasts {course.terms} terms of one school year")
+            if course.offered and place.term not in course.offered:
+                self.say(place, f"offered in {', '.join(course.offered)} only")
+        same = self.catalog.credit_group(course.code)
+        academic = (course.sced or "")[:2] in ("01", "02", "03", "04", "24")
+        before = sum(
+            (
+                e.amount
+                for e in self.entries
+                if e.subject.code in same or (e.subject.code is None and academic and e.subject.sced == course.sced)
+            ),
+            Fraction(0),
+        )
+        full = course.credits - (before * self.catalog.year_credits if course.repeatable == 1 else 0)
+        if place.credits != full:
+            self.say(place, f"earns {full} credits, not {place.credits}")
+
+    def prerequisite(self, course: Course, place: Placement) -> None:
+        """What must come before it does, in the record or in an earlier term of the plan."""
+        if course.prerequisite is None:
+            return
+        start = self.moment(place.year, place.term)
+
+        def holds(condition: Condition) -> bool | None:
+            if isinstance(condition, GradeAtLeast):
+                return place.grade >= condition.grade
+            if isinstance(condition, Text):
+                said = f"“{condition.text}”"
+                return condition.text in self.student.approvals or (
+                    None if any(said in a for a in place.assumptions) else False
+                )
+            return self.has(condition, start, place)
+
+        if evaluate(course.prerequisite, holds) is False:
+            self.say(place, "its prerequisite is not fulfilled by then, nor named as an assumption")
+
+    def has(self, need: Need, start: int, place: Placement) -> bool | None:
+        if need.code not in self.catalog.by_code:
+            return None if any(need.code in a for a in place.assumptions) else False
+        versions = self.catalog.versions(need.code)
+        for other in self.plan.placements:
+            if other.course in versions:
+                begun = self.moment(other.year, other.term)
+                ended = self.moment(other.year, other.terms[-1])
+                if (begun <= start) if need.concurrent else (ended < start):
+                    return True
+        for code in versions:
+            course = self.catalog.by_code[code]
+            lines = [e for e in self.entries if e.amount and self.is_of(e, course) and self.in_time(e, need, start)]
+            whole = course.credits / self.catalog.year_credits
+            begun = need.concurrent and any(e.stage == "in_progress" for e in lines)
+            if lines and (begun or sum((e.amount for e in lines), Fraction(0)) >= whole):
+                marks = [e.mark for e in lines if e.mark is not None] if need.minimum else []
+                if not marks or any(self.catalog.grading.meets(m, need.minimum or "") is not False for m in marks):
+                    return True
+        return False
+
+    def is_of(self, entry: Entry, course: Course) -> bool:
+        """The line is of this course: its own code, or credit from elsewhere under its SCED code."""
+        if entry.subject.code is not None:
+            return entry.subject.code == course.code
+        return entry.subject.sced is not None and entry.subject.sced == course.sced
+
+    def in_time(self, entry: Entry, need: Need, start: int) -> bool:
+        """Earned credit is there; a course in progress must end (or, if concurrent, have begun) before."""
+        if entry.stage == "earned":
+            return True
+        year, term = self.student.now.split("-", 1)
+        course = self.catalog.get(entry.subject.code or "")
+        if need.concurrent or course is None:
+            return start > self.moment(int(year), term)
+        names = self.catalog.calendar.term_names
+        if entry.year is not None and entry.term in self.order:
+            # Who joins a year course late still finishes with the school year.
+            last = min(self.order[entry.term] + course.terms, len(names)) - 1
+            return entry.year * len(self.order) + last < start
+        # Without its term, a course in progress ends no later than the school year, and not before the present term.
+        ends = [i for i in range(len(names)) if i >= self.order[term] and i + 1 >= course.terms]
+        return self.moment(int(year), names[ends[0]] if ends else names[-1]) < start
+
+    def loads(self) -> None:
+        """Periods of every term within its limits, courses in progress included."""
+        used: Counter[tuple[int, str]] = Counter()
+        for place in self.plan.placements:
+            for term in place.terms:
+                used[place.year, term] += place.periods
+        load, calendar = self.student.load, self.catalog.calendar
+        for (year, term), periods in used.items():
+            if term == self.summer:
+                most: int | None = self.student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
+            else:
+                special = load.terms.get(f"{year}-{term}")
+                most = special.max if special and special.max is not None else load.max
+                most = calendar.max_courses_per_term if most is None else most
+            if most is not None and periods > most:
+                self.wrong.append(f"{year}-{term} holds {periods} periods, but {most} is the most")
+
+    def once(self) -> None:
+        """Credit is earned once for every course, its versions included, and never where two exclude each other."""
+        times: defaultdict[str, int] = defaultdict(int)
+        for place in self.plan.placements:
+            times[self.catalog.credit_key(place.course)] += 1
+        for key, number in times.items():
+            courses = [
+                self.catalog.by_code[p.course] for p in self.plan.placements if self.catalog.credit_key(p.course) == key
+            ]
+            if number > max(c.repeatable for c in courses):
+                self.wrong.append(
+                    f"{courses[0].title} ({courses[0].code}) is planned {number} times, or in several versions"
+                )
+        taken = {p.course for p in self.plan.placements} | {e.subject.code for e in self.entries if e.amount}
+        for place in self.plan.placements:
+            for other in self.catalog.by_code[place.course].tag_values("excludes"):
+                if other in taken and other != place.course:
+                    self.say(place, f"earns no credit beside {other}")
+
+    def pins(self) -> None:
+        """Every pin is kept, unless the plan itself says that no plan keeps them all."""
+        if self.plan.status == "infeasible" and not self.plan.tiers:
+            return
+        done = {e.subject.code for e in self.entries if e.amount}
+        for pin in self.student.pins:
+            at = [p for p in self.plan.placements if p.course == pin.course]
+            if pin.never and at:
+                self.say(at[0], "a person ruled this course out")
+            elif (
+                pin.term is not None
+                and not any(f"{p.year}-{p.term}" == pin.term for p in at)
+                and pin.course not in done
+            ):
+                self.wrong.append(f"{pin.course} is pinned to {pin.term}, but not placed there")
+            elif pin.by_grade is not None and not any(p.grade <= pin.by_grade for p in at) and pin.course not in done:
+                self.wrong.append(f"{pin.course} is to be taken by grade {pin.by_grade}, but is not")
+
+    def window(self) -> None:
+        """Nothing is planned into the past or after graduation."""
+        year, term = self.student.now.split("-", 1)
+        first = self.moment(int(year), term) + any(line.in_progress for line in self.student.transcript)
+        last_year, last_term = self.plan.terms[-1].split("-", 1)
+        last = self.moment(int(last_year), last_term)
+        if self.student.graduate and self.plan.terms[-1] != self.student.graduate:
+            self.wrong.append(f"the plan ends in {self.plan.terms[-1]}, graduation is to be in {self.student.graduate}")
+        for place in self.plan.placements:
+            if self.moment(place.year, place.term) < first:
+                self.say(place, "this term is over, or under way")
+            if self.moment(place.year, place.terms[-1]) > last:
+                self.say(place, "this ends after graduation")
+
+
+def _audits(plan: Plan, catalog: Catalog) -> list[str]:
+    """Every audit in the plan holds for the record and the placements, by the rules themselves."""
+    entries = list(credit_entries(plan.request.transcript, catalog, entering=plan.request.entering)[0])
+    for place in plan.placements:
+        course = catalog.get(place.course)
+        if course is None or place.term not in (*catalog.calendar.term_names, place.terms[0]):
+            return []
+        entry = planned_entry(course, catalog, year=place.year, term=place.term, grade=place.grade)
+        amount = place.credits / catalog.year_credits
+        entries.append(replace(entry, amount=amount))
+    wrong = []
+    for report in plan.audit.programs:
+        for sentence in check(
+            reader.load(report.program),
+            entries,
+            report,
+            plan.request.decisions,
+            plan.request.achievements,
+            catalog.grading,
+        ):
+            wrong.append(f"audit of {report.program}: {sentence}")
+    return wrong
+
+
+def _claims(plan: Plan) -> list[str]:
+    """Status, tiers and what is called missing agree with the audits."""
+    wrong = []
+    first = plan.audit.programs[0] if plan.audit.programs else None
+    short = [
+        r.name
+        for r in (first.requirements if first else ())
+        if r.status == "not_met" and r.missing and r.kind not in ("task", "gpa")
+    ]
+    unmet = {u.program for u in plan.unmet}
+    if plan.status == "optimal" and first is not None and first.program in unmet:
+        wrong.append("the plan is called optimal and complete, but the diploma's audit lists what is missing")
+    if plan.status == "optimal" and any(t.value != t.bound for t in plan.tiers):
+        wrong.append("the plan is called optimal, but a tier's value differs from its bound")
+    if short and first is not None and first.program not in unmet:
+        wrong.append(f"the audit is short in {', '.join(short)}, but the plan does not say so")
+    for tier in plan.tiers:
+        if tier.name == "graduation" and (tier.value == 0) == bool(first is not None and first.program in unmet):
+            wrong.append("the graduation tier and the list of what is missing disagree")
+    return wrong

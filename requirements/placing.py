@@ -1,0 +1,518 @@
+"""Where credit counts: the assignment behind the audit, solved to the optimum.
+
+Credit of a supply flows into leaves, at most its amount in one pool; a leaf takes at most its need. What is best comes first:
+
+1. pinned credit at its requirement, 2. requirements of the program satisfied, 3. leaves satisfied, 4. credit placed,
+5. credit of the first stage (earned), then of the next, 6. earlier leaves.
+
+Where no choice between branches, cap or pin binds the leaves together, and all that can be filled can be filled at once, this is a minimum-cost
+flow. Else a small CP-SAT model decides; both run on one worker and in a fixed order, so equal input has one answer.
+
+Everything here is an integer: amounts are scaled by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ortools.sat.cp_model_helper import CpModelProto
+
+SURE, UNSURE = 0, 1
+BIG = 2**50  # objectives above this lose exactness in the solver's floating-point relaxation
+INFINITY = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Credit that may be placed.
+
+    Parameters
+    ----------
+    amount : int
+        How much it is, in every pool; ``across`` makes it one amount for all pools together.
+    stage : int
+        Rank of its stage: lower is placed first.
+    arcs : mapping of int to int
+        Leaves that it may flow into, with `SURE` or `UNSURE` (only by a person's word).
+    pins : frozenset of int
+        Leaves in which a person wants it.
+    limits : tuple of int
+        Limits that its credit counts toward.
+    """
+
+    amount: int
+    stage: int
+    arcs: Mapping[int, int]
+    pins: frozenset[int] = frozenset()
+    limits: tuple[int, ...] = ()
+    across: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A leaf: ``need`` is an amount, or a number of whole supplies where ``whole``."""
+
+    need: int
+    pool: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What must hold: a leaf, a fact (``holds``), or at least ``least`` of what is below.
+
+    ``open`` marks a fact that is not settled yet but could be without credit, such as a test still to be taken.
+    """
+
+    leaf: int | None = None
+    holds: bool | None = None
+    open: bool = False
+    below: tuple[Tree, ...] = ()
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An assignment to solve; ``unit`` is the amount of one year-course."""
+
+    supplies: tuple[Supply, ...]
+    sinks: tuple[Sink, ...]
+    limits: tuple[tuple[frozenset[int], int], ...]
+    trees: tuple[Tree, ...]
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """An optimal assignment.
+
+    Parameters
+    ----------
+    flows : tuple of dict
+        For each supply, the amount (1 where the leaf counts whole supplies) by leaf.
+    satisfied : tuple of bool
+        For each tree.
+    filled : int
+        Number of leaves satisfied.
+    """
+
+    flows: tuple[Mapping[int, int], ...]
+    satisfied: tuple[bool, ...]
+    filled: int
+
+
+def place(problem: Problem, *, keep: Sequence[bool] | None = None) -> Placing:
+    """Place credit by the order of the module.
+
+    Parameters
+    ----------
+    problem : Problem
+    keep : sequence of bool, optional
+        Allow unsure arcs too; the trees named here stay satisfied. Unsure credit goes nowhere that sure credit could
+        serve, and to no leaf that it does not help to fill.
+    """
+    reach = [0] * len(problem.sinks)
+    for supply in problem.supplies:
+        for leaf, kind in supply.arcs.items():
+            if kind == SURE or keep is not None:
+                reach[leaf] += 1 if problem.sinks[leaf].whole else supply.amount
+    hopeless = {i for i, sink in enumerate(problem.sinks) if reach[i] < sink.need}
+    pure = keep is None and _is_flow(problem)
+    if pure:
+        closed: set[int] = set()
+        if all(_settled(tree, reach, closed) for tree in problem.trees):
+            wanted = {i for i, sink in enumerate(problem.sinks) if sink.need} - hopeless - closed
+            flows = _flow(problem, closed, wanted)
+            if flows is not None:
+                return _read(problem, flows)
+    model = _Model(problem, hopeless, reach, keep)
+    model.solve()
+    flows = model.flows()
+    if pure:
+        # The model decides what is filled; which credit fills it follows from the canonical flow.
+        flows = _flow(problem, model.closed(), set(_full(problem, flows))) or flows
+    return _read(problem, flows)
+
+
+def evaluate(tree: Tree, full: frozenset[int]) -> bool:
+    """Whether a tree holds when these leaves are satisfied."""
+    if tree.leaf is not None:
+        return tree.leaf in full
+    if tree.holds is not None:
+        return tree.holds
+    return sum(evaluate(part, full) for part in tree.below) >= tree.least
+
+
+def _full(problem: Problem, flows: Sequence[Mapping[int, int]]) -> list[int]:
+    got = [0] * len(problem.sinks)
+    for flow in flows:
+        for leaf, amount in flow.items():
+            got[leaf] += amount
+    return [i for i, sink in enumerate(problem.sinks) if got[i] >= sink.need > 0]
+
+
+def _read(problem: Problem, flows: Sequence[Mapping[int, int]]) -> Placing:
+    full = frozenset(_full(problem, flows))
+    return Placing(tuple(flows), tuple(evaluate(tree, full) for tree in problem.trees), len(full))
+
+
+def _leaves(tree: Tree) -> Iterable[int]:
+    if tree.leaf is not None:
+        yield tree.leaf
+    for part in tree.below:
+        yield from _leaves(part)
+
+
+# ---------------------------------------------------------------------------------------------------------- pure flow
+
+
+def _is_flow(problem: Problem) -> bool:
+    """Whether nothing but amounts and choices of branches binds the leaves together."""
+    if any(s.pins or s.limits for s in problem.supplies):
+        return False
+    mixed = {sink.pool for sink in problem.sinks if sink.whole} & {
+        sink.pool for sink in problem.sinks if not sink.whole
+    }
+    return not mixed and not any(s.across and any(problem.sinks[i].whole for i in s.arcs) for s in problem.supplies)
+
+
+def _settled(tree: Tree, reach: Sequence[int], closed: set[int]) -> bool:
+    """Whether it is plain which branches take credit; adds the leaves of those that do not to ``closed``."""
+    if tree.least >= len(tree.below):
+        return all(_settled(part, reach, closed) for part in tree.below)
+    least = tree.least - sum(part.holds is True for part in tree.below)
+    others = [part for part in tree.below if any(reach[leaf] for leaf in _leaves(part))]
+    if least <= 0:
+        closed.update(leaf for part in others for leaf in _leaves(part))
+        return True
+    if others and (len(others) > least or any(part.open for part in tree.below)):
+        return False
+    return all(_settled(part, reach, closed) for part in others)
+
+
+def _flow(problem: Problem, closed: set[int], wanted: set[int]) -> list[dict[int, int]] | None:
+    """Maximum flow of least cost that fills the wanted leaves; None where they cannot be filled all at once."""
+    import numpy as np
+    from ortools.graph.python import min_cost_flow
+
+    sinks = problem.sinks
+    total = sum(s.need for s in sinks) or 1
+    rank = {stage: i for i, stage in enumerate(sorted({s.stage for s in problem.supplies}))}
+    # Cost of a unit: leaves to be filled first, then the earlier stage, then the earlier stage in the earlier leaf.
+    order = 1 + total * len(sinks) * max(len(rank), 1)
+    by_stage = [0]
+    for _ in range(len(rank) - 1):
+        by_stage.insert(0, by_stage[0] - order * (total + 1) ** len(by_stage))
+    prefer = (total + 1) * (abs(by_stage[0]) + order)
+    tails: list[int] = []
+    heads: list[int] = []
+    capacities: list[int] = []
+    costs: list[int] = []
+
+    def arc(tail: int, head: int, capacity: int, cost: int) -> None:
+        tails.append(tail)
+        heads.append(head)
+        capacities.append(capacity)
+        costs.append(cost)
+
+    first = 2 + len(sinks)
+    nodes: dict[tuple[int, str], int] = {}
+    where: list[tuple[int, int, int]] = []
+    for s, supply in enumerate(problem.supplies):
+        for leaf, kind in supply.arcs.items():
+            sink = sinks[leaf]
+            if kind == UNSURE or leaf in closed or not sink.need:
+                continue
+            key = (s, "" if supply.across else sink.pool)
+            if key not in nodes:
+                nodes[key] = first + len(nodes)
+                arc(0, nodes[key], 1 if sink.whole else supply.amount, by_stage[rank[supply.stage]])
+            where.append((s, leaf, len(tails)))
+            later = leaf * (len(rank) - 1 - rank[supply.stage])
+            arc(nodes[key], 2 + leaf, 1 if sink.whole else min(supply.amount, sink.need), later)
+    for i, sink in enumerate(sinks):
+        if sink.need and i not in closed:
+            arc(2 + i, 1, sink.need, -prefer if i in wanted else 0)
+    flows: list[dict[int, int]] = [{} for _ in problem.supplies]
+    if not where:
+        return flows if not wanted else None
+    if prefer * first * 2 > INFINITY:
+        return None
+    solver = min_cost_flow.SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(
+        np.array(tails), np.array(heads), np.array(capacities, dtype=np.int64), np.array(costs, dtype=np.int64)
+    )
+    solver.set_node_supply(0, total)
+    solver.set_node_supply(1, -total)
+    if solver.solve_max_flow_with_min_cost() != solver.OPTIMAL:
+        return None
+    values = solver.flows(np.arange(len(tails))).tolist()
+    for s, leaf, index in where:
+        if values[index]:
+            flows[s][leaf] = values[index]
+    return flows if wanted <= set(_full(problem, flows)) else None
+
+
+# ------------------------------------------------------------------------------------------------------------ choices
+
+
+@dataclass(slots=True)
+class _Class:
+    """Supplies that are alike."""
+
+    supply: Supply
+    members: list[int] = field(default_factory=list)
+
+
+class _Model:
+    """The CP-SAT model: flows of classes of supplies, a Boolean for each leaf that can be filled and each branch."""
+
+    def __init__(self, problem: Problem, hopeless: set[int], reach: Sequence[int], keep: Sequence[bool] | None) -> None:
+        from ortools.sat.python import cp_model_helper
+
+        self.problem, self.reach, self.keep = problem, reach, keep
+        self.proto: CpModelProto = cp_model_helper.CpModelProto()
+        self.size = 0
+        self.values: list[int] = []
+        self.active: dict[int, int | None] = {}
+        self.full: dict[int, int] = {}
+        self.into: list[list[int]] = [[] for _ in problem.sinks]
+        self.flow: list[tuple[int, int, int, int]] = []  # class, leaf, variable, kind
+        self.hopeless = hopeless
+        self.classes = self.group()
+        self.tops = [self.tree(tree, None) for tree in problem.trees]
+        self.supplies()
+        self.rows()
+
+    def var(self, high: int) -> int:
+        self.proto.variables.add().domain.extend([0, high])
+        self.size += 1
+        return self.size - 1
+
+    def row(self, terms: Iterable[tuple[int, int]], low: int, high: int) -> None:
+        linear = self.proto.constraints.add().linear
+        for variable, factor in terms:
+            linear.vars.append(variable)
+            linear.coeffs.append(factor)
+        linear.domain.extend([low, high])
+
+    def group(self) -> list[_Class]:
+        classes: dict[tuple[object, ...], _Class] = {}
+        for i, supply in enumerate(self.problem.supplies):
+            arcs = tuple(
+                sorted((leaf, kind) for leaf, kind in supply.arcs.items() if kind == SURE or self.keep is not None)
+            )
+            if not arcs or not supply.amount:
+                continue
+            whole = any(self.problem.sinks[leaf].whole for leaf, _ in arcs)
+            key = (
+                supply.stage,
+                arcs,
+                tuple(sorted(supply.pins)),
+                supply.limits,
+                supply.amount if whole else 0,
+                i if supply.across else -1,
+            )
+            classes.setdefault(key, _Class(supply)).members.append(i)
+        return list(classes.values())
+
+    def tree(self, tree: Tree, active: int | None) -> int | bool:
+        """A variable that may be 1 only where the tree holds, or the fact itself; ``active`` is the choice it depends on."""
+        if tree.holds is not None:
+            return tree.holds
+        if tree.leaf is not None:
+            self.active[tree.leaf] = active
+            if tree.leaf in self.hopeless:
+                return False
+            self.full[tree.leaf] = self.var(1)
+            return self.full[tree.leaf]
+        if tree.least >= len(tree.below):
+            parts = [self.tree(part, active) for part in tree.below]
+            if any(part is False for part in parts) or tree.least > len(parts):
+                return False
+            variables = [part for part in parts if part is not True]
+            if len(variables) < 2:
+                return variables[0] if variables else True
+            holds = self.var(1)
+            for variable in variables:
+                self.row([(variable, 1), (holds, -1)], 0, 1)
+            return holds
+        return self.choice(tree, active)
+
+    def choice(self, tree: Tree, active: int | None) -> int | bool:
+        least = tree.least - sum(part.holds is True for part in tree.below)
+        others = [part for part in tree.below if part.holds is None]
+        if least <= 0:
+            for part in others:
+                self.close(part)
+            return True
+        unsettled = sum(part.open for part in tree.below)
+        chosen: list[int] = []
+        satisfied: list[int] = []
+        for part in others:
+            if not any(self.reach[leaf] for leaf in _leaves(part)):
+                self.close(part)
+                continue
+            z = self.var(1)
+            chosen.append(z)
+            if active is not None:
+                self.row([(active, 1), (z, -1)], 0, 1)
+            holds = self.tree(part, z)
+            if not isinstance(holds, bool):
+                satisfied.append(holds)
+                self.row([(z, 1), (holds, -1)], 0, 1)
+        if chosen:
+            self.row([(z, 1) for z in chosen], 0, least)
+            # Credit is kept for an unfinished way only where no way without credit is open.
+            short = max(0, least - unsettled)
+            self.row([*((z, 1) for z in chosen), *((y, -1) for y in satisfied)], -INFINITY, short)
+        if len(satisfied) < least:
+            return False
+        holds = self.var(1)
+        self.row([*((y, 1) for y in satisfied), (holds, -least)], 0, INFINITY)
+        return holds
+
+    def close(self, tree: Tree) -> None:
+        """Keep credit out of a branch that is not taken."""
+        for leaf in _leaves(tree):
+            self.active[leaf] = -1
+
+    def closed(self) -> set[int]:
+        """Leaves of branches that are not taken."""
+        return {i for i, z in self.active.items() if z is not None and (z < 0 or not self.values[z])}
+
+    def supplies(self) -> None:
+        sinks = self.problem.sinks
+        for c, one in enumerate(self.classes):
+            amount = sum(self.problem.supplies[i].amount for i in one.members)
+            rooms: dict[str, list[tuple[int, int]]] = {}
+            for leaf, kind in one.supply.arcs.items():
+                sink = sinks[leaf]
+                if (kind == UNSURE and self.keep is None) or self.active.get(leaf, -1) == -1 or not sink.need:
+                    continue
+                variable = self.var(min(len(one.members) if sink.whole else amount, sink.need))
+                self.flow.append((c, leaf, variable, kind))
+                self.into[leaf].append(variable)
+                room = rooms.setdefault("" if one.supply.across else sink.pool, [])
+                room.append((variable, one.supply.amount if sink.whole else 1))
+            for room in rooms.values():
+                self.row(room, 0, amount)
+
+    def rows(self) -> None:
+        sinks = self.problem.sinks
+        for leaf, variables in enumerate(self.into):
+            need = sinks[leaf].need
+            if not variables:
+                if leaf in self.full:
+                    self.row([(self.full[leaf], 1)], 0, 0)
+                continue
+            active = self.active.get(leaf)
+            if active is None:
+                self.row([(v, 1) for v in variables], 0, need)
+            else:
+                self.row([*((v, 1) for v in variables), (active, -need)], -INFINITY, 0)
+            if leaf in self.full:
+                self.row([*((v, 1) for v in variables), (self.full[leaf], -need)], 0, INFINITY)
+        for i, (leaves, most) in enumerate(self.problem.limits):
+            terms = [
+                (v, self.classes[c].supply.amount if sinks[leaf].whole else 1)
+                for c, leaf, v, _ in self.flow
+                if leaf in leaves and i in self.classes[c].supply.limits
+            ]
+            if terms:
+                self.row(terms, 0, most)
+        for top, kept in zip(self.tops, self.keep or (), strict=False):
+            if kept and not isinstance(top, bool):
+                self.row([(top, 1)], 1, 1)
+
+    def tiers(self) -> list[tuple[int, dict[int, int]]]:
+        """What is best, the most important first: a bound of the value and the terms."""
+        problem, flow = self.problem, self.flow
+        size = [problem.unit if sink.whole else 1 for sink in problem.sinks]
+        total = sum(sink.need * size[i] for i, sink in enumerate(problem.sinks))
+        terms = [(v, size[leaf], self.classes[c].supply, leaf, kind) for c, leaf, v, kind in flow]
+        kept = {
+            leaf for tree, keeps in zip(problem.trees, self.keep or (), strict=False) if keeps for leaf in _leaves(tree)
+        }
+        tops: dict[int, int] = {}
+        for top in self.tops:
+            if not isinstance(top, bool):
+                tops[top] = tops.get(top, 0) + 1
+        tiers = [
+            (total, {v: n for v, n, supply, leaf, _ in terms if leaf in supply.pins}),
+            (len(self.tops), tops),
+            (total, {v: -n for v, n, _, leaf, kind in terms if kind == UNSURE and leaf in kept}),
+            (len(self.full), dict.fromkeys(self.full.values(), 1)),
+            (total, {v: -n for v, n, _, _, kind in terms if kind == UNSURE}),
+            (total, {v: n for v, n, *_ in terms}),
+        ]
+        stages = sorted({supply.stage for _, _, supply, _, _ in terms})
+        for stage in stages[:-1]:
+            tiers.append((total, {v: n for v, n, supply, _, _ in terms if supply.stage <= stage}))
+        last = len(problem.sinks)
+        tiers.append((last * last, {v: last - leaf for leaf, v in self.full.items()}))
+        return [(bound, parts) for bound, parts in tiers if parts]
+
+    def solve(self) -> None:
+        """Solve the tiers, as many at once as exact arithmetic allows."""
+        tiers = self.tiers()
+        while tiers:
+            weight, count = 1, 0
+            while count < len(tiers) and (count == 0 or weight * (tiers[count][0] + 1) <= BIG):
+                weight *= tiers[count][0] + 1
+                count += 1
+            goal: dict[int, int] = {}
+            for bound, parts in tiers[:count]:
+                weight //= bound + 1
+                for variable, factor in parts.items():
+                    goal[variable] = goal.get(variable, 0) + factor * weight
+            self.maximise(goal)
+            tiers = tiers[count:]
+            if tiers:
+                self.row(goal.items(), sum(self.values[v] * a for v, a in goal.items()), INFINITY)
+
+    def maximise(self, goal: Mapping[int, int]) -> None:
+        from ortools.sat.python import cp_model_helper
+
+        self.proto.clear_objective()
+        terms = [(v, a) for v, a in goal.items() if a]
+        if terms:
+            self.proto.objective.vars.extend([v for v, _ in terms])
+            self.proto.objective.coeffs.extend([-a for _, a in terms])
+        solver = cp_model_helper.SolveWrapper()
+        parameters = cp_model_helper.SatParameters()
+        parameters.num_workers = 1
+        parameters.linearization_level = 2
+        parameters.cp_model_presolve = False
+        solver.set_parameters(parameters)
+        response = solver.solve(self.proto)  # type: ignore[no-untyped-call]
+        status = str(response.status).rsplit(".", 1)[-1]
+        if status != "OPTIMAL":
+            raise RuntimeError(f"the audit's model has no proven answer: {status}")
+        self.values = list(response.solution)
+
+    def flows(self) -> list[dict[int, int]]:
+        """Flows of the supplies, those of a class in their order."""
+        sinks, supplies = self.problem.sinks, self.problem.supplies
+        flows: list[dict[int, int]] = [{} for _ in supplies]
+        left: dict[tuple[int, str], int] = {}
+        # Whole supplies go first, so that what is left of a class stays in one piece.
+        for c, leaf, variable, _ in sorted(self.flow, key=lambda one: (not sinks[one[1]].whole, one[1])):
+            much = self.values[variable]
+            sink = sinks[leaf]
+            for i in self.classes[c].members:
+                if not much:
+                    break
+                key = (i, "" if supplies[i].across else sink.pool)
+                rest = left.setdefault(key, supplies[i].amount)
+                if sink.whole and rest < supplies[i].amount:
+                    continue
+                part = 1 if sink.whole else min(much, rest)
+                if part:
+                    flows[i][leaf] = flows[i].get(leaf, 0) + part
+                    left[key] = 0 if sink.whole else rest - part
+                    much -= part
+        return flows

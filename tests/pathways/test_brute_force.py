@@ -1,0 +1,364 @@
+"""The solver's tiers against every plan there is: tiny schools, all plans written out by code that shares nothing with the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+from random import Random
+
+import pytest
+
+from catalogs import Course
+from catalogs.prerequisite import AllOf, AnyOf, GradeAtLeast, Need, Prerequisite
+from pathways.student import Student
+from tests.pathways.school import course, credits, person, program, school, solved
+
+CORE = {"01": "english", "02": "mathematics", "03": "science", "04": "social"}
+RIGOR = {"regular": 0, "honors": 1, "ap": 2}
+SCEDS = ("01001", "02052", "03051", "10004", "22001")
+CASES = 400
+
+
+@dataclass
+class Ask:
+    """One credit requirement: named courses, so many credits, at most so many of them from the capped."""
+
+    need: Fraction
+    codes: frozenset[str]
+    cap: tuple[Fraction, frozenset[str]] | None = None
+
+
+@dataclass
+class Case:
+    """A tiny planning task, in figures that both sides are given."""
+
+    courses: tuple[Course, ...]
+    names: tuple[str, ...]
+    most: int
+    years: int
+    diploma: list[Ask] = field(default_factory=list)
+    either: list[Ask] = field(default_factory=list)
+    total: Fraction | None = None
+    goal: list[Ask] = field(default_factory=list)
+    wishes: list[tuple[str, int]] = field(default_factory=list)
+    refusals: list[tuple[str, int]] = field(default_factory=list)
+    pins: list[tuple[str, str]] = field(default_factory=list)
+    groups: dict[str, str] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+
+
+Chosen = dict[str, int]
+
+
+def draw(random: Random) -> Case:
+    names = random.choice((("S1", "S2"), ("S1", "S2"), ("S1", "S2"), ("Year",), ("T1", "T2", "T3")))
+    years = 1 if len(names) == 3 else random.choice((1, 2, 2)) if len(names) == 2 else random.choice((2, 3))
+    number = random.randint(4, 7 if years * len(names) <= 3 else 5)
+    codes = [f"C{i}" for i in range(number)]
+    groups = {}
+    if random.random() < 0.4:
+        groups = dict.fromkeys(random.sample(codes, 2), "")
+        key = next(iter(groups))
+        groups = dict.fromkeys(groups, key)
+    courses = []
+    for i, code in enumerate(codes):
+        terms = random.choice((1, len(names)))
+        needs = ""
+        if i and random.random() < 0.45:
+            others = random.sample(codes[:i], min(i, random.choice((1, 1, 2))))
+            needs = random.choice((" or ", " and ")).join(
+                ("concurrent:" if random.random() < 0.2 else "") + other for other in others
+            )
+        courses.append(
+            course(
+                code,
+                Fraction(terms, len(names)) if random.random() < 0.8 else 1,
+                terms=terms,
+                needs=needs,
+                periods=random.choice((1, 1, 1, 1, 2)),
+                subject=random.choice(("X", "X", "Y")),
+                level=random.choice(("regular", "regular", "honors", "ap")),
+                grades=random.choice(((9, 10, 11, 12), (9, 10, 11, 12), (10, 11), (11, 12), (12,))),
+                offered=random.choice(((), (), (names[0],))),
+                years=random.choice(("", "", "", "odd", "even")),
+                sced=random.choice(SCEDS),
+                version=groups.get(code),
+            )
+        )
+    case = Case(tuple(courses), names, random.choice((1, 2, 2, 3)), years, groups=groups)
+    case.diploma = [ask(random, codes) for _ in range(random.randint(1, 3))]
+    if random.random() < 0.3:
+        case.either = [ask(random, codes) for _ in range(2)]
+    if random.random() < 0.4:
+        case.total = Fraction(random.randint(1, 5), 2)
+    if random.random() < 0.3:
+        case.goal = [ask(random, codes)]
+    case.wishes = [(code, random.randint(1, 4)) for code in random.sample(codes, random.choice((0, 1, 2)))]
+    case.refusals = [(code, random.randint(1, 4)) for code in random.sample(codes, random.choice((0, 0, 1)))]
+    if years < 3 and random.random() < 0.3:
+        free = [c.code for c in courses if c.prerequisite is None]
+        case.done = tuple(random.sample(free, min(len(free), 1)))
+    return case
+
+
+def ask(random: Random, codes: list[str]) -> Ask:
+    chosen = frozenset(random.sample(codes, random.randint(1, len(codes))))
+    cap = None
+    if random.random() < 0.3:
+        cap = (Fraction(1, 2), frozenset(random.sample(sorted(chosen), 1)))
+    return Ask(Fraction(random.randint(1, 4), 2), chosen, cap)
+
+
+def asked(name: str, one: Ask) -> dict[str, object]:
+    caps = [{"credits": str(one.cap[0]), "from": {"code": sorted(one.cap[1])}}] if one.cap else []
+    return credits(name, str(one.need), *sorted(one.codes), caps=caps)
+
+
+class Truth:
+    """All plans of a case, and what each is worth, straight from the published rules."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.by_code = {c.code: c for c in case.courses}
+        self.per_year = len(case.names)
+        self.first = 12 - case.years + 1
+        self.slots = case.years * self.per_year
+        self.spent = {case.groups.get(code, code) for code in case.done}
+        self.able = {c.code: self.starts(c) for c in case.courses}
+        self.reachable = self.chains()
+
+    def year(self, slot: int) -> int:
+        return 2026 + slot // self.per_year
+
+    def grade(self, slot: int) -> int:
+        return self.first + slot // self.per_year
+
+    def starts(self, c: Course) -> list[int]:
+        """Slots in which a course may begin, prerequisites aside."""
+        if self.case.groups.get(c.code, c.code) in self.spent:
+            return []
+        return [
+            s
+            for s in range(self.slots)
+            if self.grade(s) in c.grades
+            and (not c.offered or self.case.names[s % self.per_year] in c.offered)
+            and s % self.per_year + c.terms <= self.per_year
+            and (not c.years or (c.years == "odd") == (self.year(s) % 2 == 1))
+        ]
+
+    def chains(self) -> dict[str, set[int]]:
+        """Starts that a chain of prerequisites can reach, leaving aside whether all of it fits the periods."""
+        reached: dict[str, set[int]] = {c.code: set() for c in self.case.courses}
+        for _ in self.case.courses:
+            for c in self.case.courses:
+                for start in self.able[c.code]:
+                    earliest = {code: min(starts) for code, starts in reached.items() if starts}
+                    if self.allowed(c.code, start, earliest):
+                        reached[c.code].add(start)
+        return reached
+
+    def plans(self) -> Iterator[Chosen]:
+        """Every choice of starts that fits periods, versions and prerequisites."""
+        courses = list(self.case.courses)
+
+        def extend(n: int, chosen: Chosen, room: list[int], groups: frozenset[str]) -> Iterator[Chosen]:
+            if n == len(courses):
+                if all(self.allowed(code, start, chosen) for code, start in chosen.items()):
+                    yield dict(chosen)
+                return
+            c = courses[n]
+            yield from extend(n + 1, chosen, room, groups)
+            group = self.case.groups.get(c.code, c.code)
+            for start in () if group in groups else self.able[c.code]:
+                span = range(start, start + c.terms)
+                if all(room[s] >= c.periods for s in span):
+                    for s in span:
+                        room[s] -= c.periods
+                    chosen[c.code] = start
+                    yield from extend(n + 1, chosen, room, groups | {group})
+                    del chosen[c.code]
+                    for s in span:
+                        room[s] += c.periods
+
+        yield from extend(0, {}, [self.case.most] * self.slots, frozenset())
+
+    def allowed(self, code: str, start: int, chosen: Chosen) -> bool:
+        needs = self.by_code[code].prerequisite
+        return needs is None or self.holds(needs, start, chosen)
+
+    def alternatives(self, code: str) -> list[str]:
+        group = self.case.groups.get(code)
+        return [c for c, g in self.case.groups.items() if g == group] if group else [code]
+
+    def holds(self, needs: Prerequisite, start: int, chosen: Chosen) -> bool:
+        if isinstance(needs, AllOf):
+            return all(self.holds(part, start, chosen) for part in needs.parts)
+        if isinstance(needs, AnyOf):
+            return any(self.holds(part, start, chosen) for part in needs.parts)
+        if isinstance(needs, GradeAtLeast):
+            return self.grade(start) >= needs.grade
+        assert isinstance(needs, Need)
+        for code in self.alternatives(needs.code):
+            if code in self.case.done:
+                return True
+            if code in chosen:
+                begun, ended = chosen[code], chosen[code] + self.by_code[code].terms
+                if (begun if needs.concurrent else ended) <= start:
+                    return True
+        return False
+
+    def amount(self, codes: object) -> Fraction:
+        return sum((self.by_code[c].credits for c in codes), Fraction(0))  # type: ignore[attr-defined]
+
+    def shortfall(self, asks: list[Ask], taken: set[str]) -> Fraction:
+        """Credit that the asks lack at least, each course's credit used once: need less the largest flow (least cut)."""
+        capped = {c for one in asks if one.cap for c in one.cap[1]}
+        if not capped:
+            worst = Fraction(0)
+            for n in range(1, len(asks) + 1):
+                for some in combinations(asks, n):
+                    usable = {c for c in taken if any(c in one.codes for one in some)}
+                    worst = max(worst, sum((one.need for one in some), Fraction(0)) - self.amount(usable))
+            return worst
+        # With caps: split every course's credit in quarters over the asks and keep the best of all ways.
+        best = sum((one.need for one in asks), Fraction(0))
+        states = {tuple((one.need, one.cap[0] if one.cap else None) for one in asks)}
+        for code in sorted(taken):
+            states = {after for before in states for after in self.spread(code, asks, before)}
+        for state in states:
+            best = min(best, sum((need for need, _ in state), Fraction(0)))
+        return best
+
+    def spread(self, code: str, asks: list[Ask], before: tuple) -> set[tuple]:  # type: ignore[type-arg]
+        """All ways to use up one course's credit."""
+        unit = Fraction(1, 2) if self.by_code[code].credits.denominator <= 2 and self.halves else Fraction(1, 6)
+        states = {before}
+        for _ in range(int(self.by_code[code].credits / unit)):
+            more = set(states)
+            for state in states:
+                for i, one in enumerate(asks):
+                    need, room = state[i]
+                    inside = one.cap is not None and code in one.cap[1]
+                    if code in one.codes and need > 0 and (not inside or room > 0):
+                        after = list(state)
+                        after[i] = (max(need - unit, Fraction(0)), room - unit if inside else room)
+                        more.add(tuple(after))
+            states = more
+        return states
+
+    @property
+    def halves(self) -> bool:
+        return all(c.credits.denominator <= 2 for c in self.case.courses)
+
+    def graduation(self, taken: set[str]) -> Fraction:
+        case = self.case
+        ways = [[*case.diploma, one] for one in case.either] if case.either else [case.diploma]
+        short = min(self.shortfall(way, taken) for way in ways)
+        if case.total is not None:
+            short += max(case.total - self.amount(taken), Fraction(0))
+        return short
+
+    def wished(self, chosen: Chosen) -> int:
+        return sum(w for c, w in self.case.wishes if c in chosen) - sum(w for c, w in self.case.refusals if c in chosen)
+
+    def quality(self, chosen: Chosen) -> int:
+        """Quality points, from the published table."""
+        case, per_year = self.case, self.per_year
+        asked = {c for c, _ in case.wishes} | {c for c, _ in case.pins}
+        points = 0
+        for code, start in chosen.items():
+            c = self.by_code[code]
+            points += 24 * c.periods * c.terms // per_year + 3
+            if code not in asked:
+                points += 24 * (c.periods - 1)
+                points += 12 * RIGOR[c.level] * c.terms // per_year * (13 - self.grade(start))
+            if (c.sced or "")[:2] in CORE:
+                points += 12 * c.terms // per_year * (self.year(start) - 2026)
+        for area in CORE:
+            for year in range(2026, 2026 + case.years):
+                inside = [c for c in case.courses if (c.sced or "").startswith(area)]
+                possible = any(self.year(s) == year for c in inside for s in self.reachable[c.code])
+                there = any(c.code in chosen and self.year(chosen[c.code]) == year for c in inside)
+                points += 24 * (possible and not there)
+        load = [0] * self.slots
+        for code, start in chosen.items():
+            for s in range(start, start + self.by_code[code].terms):
+                load[s] += self.by_code[code].periods
+        points += sum(48 // per_year * max(periods - self.even, 0) for periods in load)
+        return points
+
+    @property
+    def even(self) -> int:
+        """Periods a term in an even load: what the diploma asks beyond the record, spread over the terms."""
+        have = self.amount(self.case.done)
+        leaves = sum((one.need for one in [*self.case.diploma, *self.case.either]), Fraction(0))
+        to_go = max(leaves, self.case.total or Fraction(0), have) - have
+        periods = to_go * self.per_year / self.slots
+        return min(-(-periods.numerator // periods.denominator), self.case.most)
+
+    def best(self) -> tuple[Fraction, Fraction, int, int] | None:
+        """The lexicographic optimum."""
+        plans = list(self.plans())
+        ranked = []
+        for chosen in plans:
+            taken = {*chosen, *self.case.done}
+            goal = self.shortfall(self.case.goal, taken) if self.case.goal else Fraction(0)
+            ranked.append((self.graduation(taken), goal, -self.wished(chosen), chosen))
+        if not ranked:
+            return None
+        top = min(one[:3] for one in ranked)
+        return (*top, min(self.quality(one[3]) for one in ranked if one[:3] == top))
+
+
+def as_student(case: Case) -> Student:
+    grade = 12 - case.years + 1
+    lines = [
+        {"course": c, "year": 2025, "term": case.names[0], "grade": max(grade - 1, 8), "mark": "B"} for c in case.done
+    ]
+    return person(
+        grade=grade,
+        term=case.names[0],
+        transcript=lines,
+        wishes=[{"course": c, "weight": w} for c, w in case.wishes],
+        refusals=[{"course": c, "weight": w} for c, w in case.refusals],
+    )
+
+
+def pauses(case: Case) -> bool:
+    """Whether a course could follow one of its own subject: pauses in sequences are tried apart."""
+    from catalogs.prerequisite import codes
+
+    subject = {c.code: c.subject for c in case.courses}
+    return any(subject[n] == c.subject for c in case.courses if c.prerequisite for n in codes(c.prerequisite))
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_tiers_are_those_of_the_best_of_all_plans(part: int) -> None:
+    for seed in range(part * CASES // 8, (part + 1) * CASES // 8):
+        case = draw(Random(seed))
+        rules = [asked(f"r{n}", one) for n, one in enumerate(case.diploma)]
+        if case.either:
+            rules.append({"id": "either", "any_of": [asked(f"e{n}", one) for n, one in enumerate(case.either)]})
+        if case.total is not None:
+            rules.append({"id": "total", "total": str(case.total)})
+        programs = [program(*rules)]
+        if case.goal:
+            programs.append(program(asked("g", case.goal[0]), id="goal", kind="endorsement"))
+        catalog = school(*case.courses, names=case.names, most=case.most)
+        found = solved(catalog, as_student(case), *programs)
+        best = Truth(case).best()
+        assert best is not None
+        scale = found.compiled.problem.scale
+        tiers = found.tiers
+        mine = (
+            Fraction(tiers["graduation"], scale),
+            Fraction(tiers.get("goal:goal", 0), scale),
+            -tiers["wishes"],
+        )
+        assert mine == best[:3], f"seed {seed}"
+        assert found.answer.status == "OPTIMAL"
+        assert all(tier.proven for tier in found.answer.tiers)
+        if not pauses(case):
+            assert tiers["quality"] == best[3], f"seed {seed}"

@@ -1,0 +1,238 @@
+"""Every page: usable by all (axe), at every width, without a script, and true to its JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGES = {
+    "home": "/",
+    "record": "/record?example=katy-recovery",
+    "new record": "/record?catalog=montclair-hs-nj",
+    "schools": "/catalogs",
+    "courses": "/catalogs/katy-isd-tx?q=chem",
+    "no courses": "/catalogs/katy-isd-tx?q=nothing+like+this",
+    "course": "/catalogs/katy-isd-tx/courses/0421",
+    "course alone": "/catalogs/katy-isd-tx/courses/0101",
+    "map": "/catalogs/katy-isd-tx/map?subject=Science",
+    "programs": "/programs?state=US-TX",
+    "program": "/programs/us-tx-fhsp-endorsement-2026",
+    "help": "/help",
+}
+
+
+def sideways(page: Any) -> int:
+    """Pixels by which a page is wider than its window."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds, WCAG 2.0 to 2.2 A and AA and best practices."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def axe(require: Any) -> Any:
+    """The checker, or a plain reason why there is none."""
+    try:
+        import axe_playwright_python  # noqa: F401
+    except ImportError:
+        require(False, "axe-core is not installed (pip install axe-playwright-python)")
+    return violations
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_pages_are_for_all(window: Any, axe: Any, width: int, theme: str) -> None:
+    page = window(width, theme)
+    for name, path in PAGES.items():
+        page.goto(path)
+        assert axe(page) == [], name
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_a_plan_is_for_all(window: Any, planned: Any, axe: Any, width: int, theme: str) -> None:
+    page = window(width, theme)
+    planned(page)
+    assert axe(page) == []
+    page.locator("details.why > summary").first.click()
+    for more in page.locator(".req__more > summary").all()[:3]:
+        more.click()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 640, 375, 320])
+def test_nothing_scrolls_sideways(window: Any, planned: Any, width: int) -> None:
+    page = window(width)
+    for name, path in PAGES.items():
+        page.goto(path)
+        assert sideways(page) == 0, name
+    for example in ("katy-recovery", "montclair-transfer"):
+        planned(page, example)
+        assert sideways(page) == 0, example
+
+
+def plan_of(page: Any) -> dict[str, Any]:
+    """The plan's JSON, by its download link."""
+    with page.expect_download() as download:
+        page.locator("a[download]").click()
+    found: dict[str, Any] = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("example", ["katy-recovery", "del-norte-uc", "montclair-transfer"])
+def test_the_page_says_what_the_json_says(window: Any, planned: Any, width: int, example: str) -> None:
+    page = window(width)
+    planned(page, example)
+    plan = plan_of(page)
+    assert plan["student"] == example
+    assert page.locator("h1").inner_text() == f"Plan for {plan['name']}"
+    cards = {card.get_attribute("data-key"): card for card in page.locator("table.plan .course[data-key]").all()}
+    keys = {f"{one['year']}-{one['term']}-{one['course']}" for one in plan["placements"]}
+    assert {key for key in cards if not key.startswith("record-")} == keys
+    for one in plan["placements"]:
+        text = cards[f"{one['year']}-{one['term']}-{one['course']}"].inner_text()
+        assert one["title"] in text
+        assert ("Pinned" if one["pinned"] else "Planned") in text
+        assert "Why here?" in text
+    words = {"earned": "Completed", "in_progress": "In progress", "none": "No credit"}
+    for number, line in enumerate(plan["record"]):
+        text = page.locator(f"[data-key='record-{number}']").inner_text()
+        assert line["title"] in text
+        assert words[line["stage"]] in text
+    proof = page.locator(".proof").first.inner_text()
+    assert ("Best possible, proven" in proof) == plan["certificate"]["proven"]
+    assert page.get_by_text("Checked again by separate code").count() == int(plan["verified"])
+    for tier in plan["tiers"]:
+        assert tier["words"][1:] in page.locator("table.tbl").first.inner_text()
+    for report in plan["audit"]["programs"]:
+        for requirement in report["requirements"]:
+            assert page.locator(".req__n", has_text=requirement["name"]).count() >= 1
+    for wish in plan["wishes"]:
+        assert wish["wish"] in page.locator("main").inner_text()
+
+
+def test_the_grid_is_a_true_table(window: Any, planned: Any) -> None:
+    page = window()
+    planned(page)
+    plan = plan_of(page)
+    rows = page.locator("table.plan tbody").count()
+    assert rows == len({term.partition("-")[0] for term in plan["terms"]})
+    widths = page.evaluate(
+        """() => [...document.querySelectorAll('table.plan tbody')].map((body) => {
+          const rows = [...body.rows].slice(1), filled = rows.map(() => 0);
+          rows.forEach((row, r) => [...row.cells].forEach((cell) => {
+            for (let i = 0; i < cell.rowSpan; i++) filled[r + i] += cell.colSpan;
+          }));
+          return filled;
+        })"""
+    )
+    head = page.locator("table.plan thead th").count()
+    assert {count for filled in widths for count in filled} == {head}
+
+
+def test_free_periods_are_those_of_the_plan(window: Any, planned: Any) -> None:
+    page = window()
+    planned(page)
+    plan = plan_of(page)
+    spans = page.locator("table.plan td:has(.is-open)").evaluate_all("cells => cells.map((cell) => cell.rowSpan)")
+    assert sum(spans) == sum(plan["free"].values())
+
+
+def test_a_record_is_changed_and_planned_again(window: Any, planned: Any) -> None:
+    page = window()
+    planned(page)
+    page.get_by_label("Most courses a term").fill("6")
+    page.get_by_label("Wish 1").fill("7511")
+    page.get_by_role("button", name="Plan again").click()
+    page.locator("#result").wait_for()
+    page.wait_for_function("document.body.getAttribute('aria-busy') === null")
+    plan = plan_of(page)
+    assert plan["request"]["load"]["max"] == 6
+    assert [one["course"] for one in plan["request"]["wishes"]] == ["7511"]
+    assert plan["request"]["transcript"][0]["mark"] == "C"
+    assert page.evaluate("document.activeElement.id") == "result"
+
+
+def test_what_cannot_be_read_is_said_and_kept(window: Any, base: str) -> None:
+    page = window(script=False)
+    page.goto("/record?catalog=katy-isd-tx")
+    page.get_by_label("Courses so far").fill("0101, A, 2025\n0199, B, 2025\n0211, B, some day")
+    page.get_by_label("Wish 1").fill("Chemistri")
+    with page.expect_response(lambda answer: answer.status == 422):
+        page.get_by_role("button", name="Plan").click()
+    told = page.get_by_role("alert").inner_text()
+    assert "Courses so far, line 2" in told
+    assert "0199" in told
+    assert "line 3" in told
+    assert "Chemistri" in told
+    assert "0199, B, 2025" in page.get_by_label("Courses so far").input_value()
+
+
+def test_all_works_without_a_script(window: Any) -> None:
+    page = window(script=False)
+    page.goto("/")
+    page.get_by_role("link", name=re.compile("Woodinville High School Northshore")).click()
+    page.get_by_label("Entered grade 9 in").fill("2025")
+    page.get_by_label("School year now").fill("2026")
+    page.get_by_label("Courses so far").fill("")
+    page.get_by_role("button", name="Plan").click()
+    assert page.locator("table.plan .is-plan").count() > 10
+    why = page.locator("details.why").first
+    why.locator("summary").click()
+    assert "Counts for" in why.inner_text()
+    page.locator("a.course__t").first.click()
+    assert "/courses/" in page.url
+    page.goto("/catalogs/katy-isd-tx")
+    page.get_by_label("Course title or code").fill("chem")
+    page.get_by_role("button", name="Search").click()
+    assert "AP Chemistry" in page.locator(".deck").inner_text()
+
+
+def test_an_explanation_opens_alone_and_closes_by_key(window: Any, planned: Any) -> None:
+    page = window()
+    planned(page)
+    summaries = page.locator("details.why > summary")
+    summaries.nth(0).focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.why[open]").count() == 1
+    summaries.nth(1).evaluate("one => one.click()")
+    page.wait_for_function("document.querySelectorAll('details.why[open]').length === 1")
+    page.keyboard.press("Escape")
+    assert page.locator("details.why[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_the_theme_is_kept_in_the_browser(window: Any) -> None:
+    page = window()
+    page.goto("/")
+    page.get_by_role("button", name="Theme: dark").click()
+    page.goto("/help")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_every_box_of_a_map_is_in_the_list_below(window: Any) -> None:
+    page = window()
+    page.goto("/catalogs/katy-isd-tx/map?subject=Science")
+    drawn = page.locator("svg.map a").evaluate_all("links => links.map((one) => one.getAttribute('href'))")
+    listed = page.locator("table.tbl a").evaluate_all("links => links.map((one) => one.getAttribute('href'))")
+    assert len(drawn) > 10
+    assert set(drawn) <= set(listed)
+
+
+@pytest.mark.parametrize("name", ["tokens.css", "components.css", "print.css", "theme.js", "pages.js"])
+def test_no_style_or_script_names_another_host(name: str) -> None:
+    from api.pages.shell import STATIC
+
+    assert not re.search(r"https?://|@import|url\(", (STATIC / name).read_text(encoding="utf-8"))
