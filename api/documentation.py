@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI knows of the routes, with the problems they answer and real examples of every body."""
+"""The OpenAPI document: what FastAPI knows of the routes, the problems they answer, real examples of every body."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -187,7 +187,7 @@ def catalog_detail(catalog: Catalog) -> CatalogDetail:
     )
 
 
-def _catalog(catalog: Catalog) -> dict[str, object]:
+def _catalog(catalog: Catalog) -> dict[str, Any]:
     return {
         "id": catalog.id,
         "name": catalog.name,
@@ -226,7 +226,7 @@ def course_detail(catalog: Catalog, course: Course) -> CourseDetail:
     )
 
 
-def _course(course: Course) -> dict[str, object]:
+def _course(course: Course) -> dict[str, Any]:
     same = ("code", "title", "subject", "credits", "terms", "periods", "offered", "years", "grades", "level")
     also = ("tags", "sced", "sced_status", "repeatable")
     return {
@@ -257,5 +257,3 @@ def program_detail(program: Program) -> ProgramDetail:
         text=describe(program),
         hash=rule_hash(program),
     )
-
-

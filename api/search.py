@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from catalogs import Catalog, Course
 
 
@@ -14,7 +16,7 @@ def search(
     grade: int | None = None,
     tag: str | None = None,
 ) -> list[Course]:
-    """Courses whose code or title has all the words, those that begin with them first, else as in the catalog.
+    """Courses with all the words, or words that begin so, in code and title; titles that begin with them come first.
 
     Examples
     --------
@@ -22,7 +24,7 @@ def search(
     >>> [course.title for course in search(load("katy-isd-tx"), "ap chem")]
     ['AP Chemistry']
     """
-    wanted = words.casefold().split()
+    wanted = _words(words)
     found = [
         course
         for course in catalog.courses
@@ -30,13 +32,11 @@ def search(
         and (level is None or course.level == level)
         and (grade is None or grade in course.grades)
         and (tag is None or course.has_tag(tag))
-        and all(word in f"{course.code} {course.title}".casefold() for word in wanted)
+        and all(any(word.startswith(one) for word in _words(f"{course.code} {course.title}")) for one in wanted)
     ]
-    start = " ".join(wanted)
-    begins = (
-        [c for c in found if c.code.casefold().startswith(start) or c.title.casefold().startswith(start)]
-        if start
-        else found
-    )
-    rest = {course.code for course in found} - {course.code for course in begins}
-    return [*begins, *(course for course in found if course.code in rest)]
+    # The sort is stable: of those that begin alike, and of the rest, each keeps the catalog's order.
+    return sorted(found, key=lambda course: wanted not in (_words(course.code), _words(course.title)[: len(wanted)]))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())

@@ -1,6 +1,7 @@
 """Which courses may be taken, and when: terms, grades, prerequisites, pins.
 
-Where history or the catalog is unsure, a course is not forbidden: what is taken for granted is kept with it as an assumption.
+Where history or the catalog is unsure, a course is not forbidden: what is taken for granted is kept with it as an
+assumption.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class Choices:
             term.name in course.offered for term in line.terms if term.summer for course in catalog.courses
         )
         self.notes: list[str] = []
+        self.left: set[tuple[str, Condition]] = set()
         check_names(student, catalog)
         self.by_code = self.eligible()
         self.prune()
@@ -83,12 +85,13 @@ class Choices:
 
     def assumed(self, choice: Choice, condition: Condition) -> bool:
         """Whether a condition is left to people: it has words, and no course could fulfil it (or somebody asked)."""
-        possible = any(code in self.by_code and self.by_code[code].starts for code, _ in condition.alternatives)
-        return bool(condition.texts) and (choice.asked or not possible)
+        return bool(condition.texts) and (choice.asked or (choice.course.code, condition) in self.left)
 
     def assumptions(self, choice: Choice, start: int) -> tuple[str, ...]:
         """Everything that placing the course there takes for granted."""
-        said = ["needs " + " or ".join(c.texts) for c in choice.conditions if self.assumed(choice, c)]
+        said = [
+            "needs " + " or ".join(c.texts) for c in choice.conditions if start < c.until and self.assumed(choice, c)
+        ]
         return (*choice.starts[start], *said)
 
     def eligible(self) -> dict[str, Choice]:
@@ -121,25 +124,20 @@ class Choices:
     def may_start(self, course: Course, index: int) -> tuple[str, ...] | None:
         """Assumptions under which the course may begin in a term, or None where it may not."""
         term = self.line.terms[index]
-        assumed = []
-        if term.summer:
-            if not self.line.fits(course, index):
-                if (
-                    self.summers_listed
-                    or not (course.code in self.history.failed or course.terms == 1)
-                    or course.periods > 1
-                ):
-                    return None
-                assumed.append("the catalog does not say what is taught in summer: ask whether this course is")
-            if not {term.grade, term.grade + 1} & set(course.grades):
-                return None
-        elif not self.line.fits(course, index) or (
-            term.grade not in course.grades
-            and not (term.grade > max(course.grades) and course.code in self.history.failed)
-        ):
+        again = course.code in self.history.failed
+        # Who stays longer than the school's grades takes what the last grade may; a summer lies between two grades.
+        grade = min(term.grade, self.catalog.grade_levels[-1])
+        grades = {grade, grade + 1} if term.summer else {grade}
+        if not grades & set(course.grades) and not (again and grade > max(course.grades)):
             return None
+        assumed = []
         if course.status == "inferred":
             assumed.append("this course's entry in the catalog is inferred, not printed")
+        if not self.line.fits(course, index):
+            short = (again or course.terms == 1) and course.periods == 1
+            if not term.summer or self.summers_listed or not short:
+                return None
+            assumed.append("the catalog does not say what is taught in summer: ask whether this course is")
         return tuple(assumed)
 
     def add_conditions(self, choice: Choice, held: dict[str, Held]) -> None:
@@ -186,10 +184,31 @@ class Choices:
                     choice.since = max(choice.since or 0, have.year)
         if atom.code not in self.catalog.by_code:
             texts.append(f"{atom.code} (not in this catalog)")
-        alternatives += [(code, atom.concurrent) for code in self.catalog.versions(atom.code)]
+        alternatives += [(code, atom.concurrent) for code in sorted(self.catalog.versions(atom.code))]
         return until
 
     def prune(self) -> None:
+        """Drop starts that no chain of prerequisites can reach; what no course can fulfil is left to people first.
+
+        Conditions are left to people all at once and for good, so that the order of courses does not matter.
+        """
+        before = {code: dict(choice.starts) for code, choice in self.by_code.items()}
+        while True:
+            self.drop_unreachable()
+            live = {code for code, choice in self.by_code.items() if choice.starts}
+            more = {
+                (code, condition)
+                for code, choice in self.by_code.items()
+                for condition in choice.conditions
+                if condition.texts and live.isdisjoint(other for other, _ in condition.alternatives)
+            }
+            if more <= self.left:
+                return
+            self.left |= more
+            for code, starts in before.items():
+                self.by_code[code].starts = dict(starts)
+
+    def drop_unreachable(self) -> None:
         """Drop starts that no chain of prerequisites can reach, to a fixpoint."""
         changed = True
         while changed:
@@ -232,7 +251,7 @@ class Choices:
             return
         possible = ", ".join(self.line.terms[s].text for s in choice.starts) or "never"
         raise InputError(
-            f"{choice.course.title} ({choice.course.code}) is pinned to {when}, but it cannot begin then: it may begin {possible}",
+            f"{choice.course.title} ({choice.course.code}) is pinned to {when}, but it may begin {possible}",
             place="pins",
             mend="it depends on the terms and grades in which the course is offered and on its prerequisites; "
             "move the pin to one of these terms or drop it",
@@ -247,7 +266,7 @@ class Choices:
             raise InputError(
                 f"{course.title} ({pin.course}) is pinned, but it cannot be taken in the terms that are left",
                 place="pins",
-                mend=f"it is offered in grades {', '.join(map(str, course.grades))}, and its prerequisites must fit before "
+                mend=f"it is offered in grades {', '.join(map(str, course.grades))}, and what it needs must fit before "
                 "it; drop the pin",
             )
 

@@ -1,7 +1,7 @@
 """From catalog, programs and student to a `Problem`: everything that does not depend on choice is settled here.
 
-Four rooms do the work: `history` reads the record, `choices` says what may be taken when, `counting` what it may count for,
-`quality` what it costs; this module puts their answers into integers.
+Four rooms do the work: `history` reads the record, `choices` says what may be taken when, `counting` what it may
+count for, `quality` what it costs; this module puts their answers into integers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Why a diploma cannot be reached in time: the smallest set of facts that cannot hold together.
 
-The deletion filter of explanation theory (Chinneck and Dravnieks 1991, ORSA J. Computing 3(2); Marques-Silva 2010, "Minimal unsatisfiability",
-ISMVL): a fact is dropped for good when the rest still cannot hold. Halving the list first keeps the number of solves small.
+The deletion filter of explanation theory (Chinneck and Dravnieks 1991, ORSA J. Computing 3(2); Marques-Silva 2010,
+"Minimal unsatisfiability", ISMVL): a fact is dropped for good when the rest still cannot hold. Halving the list
+first keeps the number of solves small.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from catalogs.exact import decimal_text
 from pathways.plan import Conflict, Fact
 from pathways.solver import Answer, holds_together
-from requirements.language import CreditRequirement, walk
+from requirements.language import CreditRequirement, Total, walk
 
 if TYPE_CHECKING:
     from pathways.compile import Compiled
@@ -43,16 +44,15 @@ def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Co
         if size == 1:
             break
         size //= 2
-    named = tuple(facts[key] for key in core)
-    last = compiled.line.terms[-1]
-    count = len(named)
-    words = (
-        f"No plan until {last.text} can hold {'these ' + str(count) + ' facts together' if count > 1 else 'this'}; "
-        "with any one of them given up, the others can hold."
-        if count
-        else f"The courses and terms that are left until {last.text} do not allow it, whatever limits are given up."
-    )
-    return Conflict(words=words, facts=named)
+    return Conflict(words=_words(len(core), compiled.line.terms[-1].text), facts=tuple(facts[key] for key in core))
+
+
+def _words(count: int, last: str) -> str:
+    if count == 0:
+        return f"The courses and terms that are left until {last} do not allow it, whatever limits are given up."
+    if count == 1:
+        return f"No plan until {last} can hold this; everything else can hold without it."
+    return f"No plan until {last} can hold these {count} facts together; give up any one, and the others can hold."
 
 
 def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
@@ -67,9 +67,10 @@ def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
             rule = rules[tree.path]
             reference = references.get(rule.reference or program.reference or "")
             name = rule.name or rule.id.replace("-", " ")
-            amount = (
-                f" ({decimal_text(rule.credits)} {program.unit.name})" if isinstance(rule, CreditRequirement) else ""
-            )
+            amount = ""
+            if isinstance(rule, CreditRequirement | Total):
+                figure = rule.credits if isinstance(rule, CreditRequirement) else rule.total
+                amount = f" ({decimal_text(figure)} {program.unit.name})"
             facts[f"rule:{program.id}:{tree.path}"] = Fact(
                 kind="requirement",
                 what=tree.path,

@@ -45,15 +45,16 @@ class Counting:
         known = subjects(self.catalog)
         codes = [choice.course.code for choice in self.choices]
         normal = normalize(program, [known[code] for code in codes] + [e.subject for e in self.entries])
-        own = {s.course: s.requirement for s in self.student.substitutions if _meant(s, program)}
-        leaves = {
-            code: tuple(
+        leaves = {}
+        for code in codes:
+            own = [s.requirement for s in self.student.substitutions if s.course == code and _meant(s, program)]
+            pinned = [p.requirement for p in self.student.counts if p.course == code and _meant(p, program)]
+            leaves[code] = tuple(
                 i
                 for i, leaf in enumerate(normal.leaves)
-                if leaf.match(known[code]) is True or (code in own and under(leaf.path, own[code]))
+                if (leaf.match(known[code]) is True or any(under(leaf.path, path) for path in own))
+                and (not pinned or any(under(leaf.path, path) for path in pinned))
             )
-            for code in codes
-        }
         limits = {code: tuple(j for j, limit in enumerate(normal.limits) if limit.match(known[code])) for code in codes}
         return Rules(normal, leaves, limits)
 
@@ -77,7 +78,11 @@ class Counting:
             answer = True if any(under(leaf.path, path) for path in own) else leaf.match(entry.subject)
             if answer is False or (answer is None and not named):
                 continue
-            if leaf.minimum_mark and entry.mark and self.catalog.grading.meets(entry.mark, leaf.minimum_mark) is not True:
+            if (
+                leaf.minimum_mark
+                and entry.mark
+                and self.catalog.grading.meets(entry.mark, leaf.minimum_mark) is not True
+            ):
                 continue
             found.append(i)
         return tuple(found)

@@ -1,4 +1,4 @@
-"""What a student's record means for planning: which courses are done or begun, since when, and which periods they fill."""
+"""What a student's record means for planning: which courses are done or begun, and since when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACADEMIC_AREAS = ("01", "02", "03", "04", "24")
 
 @dataclass(slots=True)
 class Held:
-    """Since which term a course is done (``done``) or begun (``begun``), the best mark, and the school year it was taken."""
+    """Since which term a course is done or begun, the best mark, and the school year in which it was taken."""
 
     done: int
     begun: int
@@ -48,7 +48,8 @@ class History:
     def held(self) -> dict[str, Held]:
         """Courses done or begun, by code, their versions included.
 
-        Credit from elsewhere under a course's own SCED code adds to it; a course is done once its whole credit is there.
+        Credit from elsewhere under a course's own SCED code adds to it; a course is done once its whole credit is
+        there.
         """
         held: dict[str, Held] = {}
         for course in self.catalog.courses:

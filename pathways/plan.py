@@ -11,7 +11,7 @@ from requirements.language import Number, Rule
 from requirements.report import AuditReport
 
 Status = Literal["optimal", "feasible", "infeasible"]
-"""optimal: every tier proven; feasible: a limit cut the proof short; infeasible: the diploma cannot be reached in time."""
+"""optimal: every tier proven; feasible: a limit cut the proof short; infeasible: no diploma in time."""
 
 
 class CountsToward(Rule):

@@ -13,6 +13,7 @@ from threading import Event
 from catalogs import Catalog, Course, InputError
 from catalogs.exact import decimal_text
 from catalogs.prerequisite import Need, leaves
+from catalogs.version import engine_version
 from pathways.choices import unknown_course
 from pathways.compile import Compiled, compile_problem, wanted
 from pathways.conflict import explain
@@ -34,7 +35,6 @@ from pathways.solver import SEED, Answer, Limits, Tier, solve
 from pathways.student import Student, Wish
 from pathways.verify import verify
 from requirements import reader
-from catalogs.version import engine_version
 from requirements.audit import audit
 from requirements.crediting import credit_entries, planned_entry
 from requirements.describe import selector_words
@@ -119,8 +119,8 @@ def load_catalog(student: Student, folder: Path | None = None) -> Catalog:
 def goal_programs(student: Student, catalog: Catalog) -> tuple[Program, ...]:
     """The programs the student aims at, in order, the diploma first.
 
-    Where the goals name no diploma, it is the district's own for the student's cohort (``diplomas`` of the catalog), else the
-    state's standard diploma.
+    Where the goals name no diploma, it is the district's own for the student's cohort (``diplomas`` of the
+    catalog), else the state's standard diploma.
     """
     named = [reader.load(goal.program) for goal in student.goals if goal.program]
     for program in named:

@@ -1,7 +1,7 @@
 """A planning problem as pure data: integers and tuples, built once from catalog, rules and student.
 
-The model is made from this and from nothing else; equal problems have equal answers. Credit is counted in ``1 / scale`` of a
-year-course, so that every amount is an integer.
+The model is made from this and from nothing else; equal problems have equal answers. Credit is counted in ``1 /
+scale`` of a year-course, so that every amount is an integer.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A term that can be planned: most and fewest periods that new courses may fill, the even load aimed at, and the points
-    that each period above it costs."""
+    """A term to plan: most and fewest periods for new courses, the even load, and what a period above it costs."""
 
     term: str
     grade: int
@@ -52,7 +51,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Before ``course`` may begin in a slot below ``until``, one of the alternatives must be done (or, if concurrent, begun)."""
+    """For ``course`` to begin before slot ``until``, an alternative must be done (or, if concurrent, begun)."""
 
     course: int
     until: int
@@ -148,7 +147,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A sequence that should not pause: beginning ``course`` in a start costs points unless a column of the same row is taken.
+    """A sequence that should not pause: a start costs points unless one of its columns is taken.
 
     ``starts`` pairs each start position with the columns (of the course before it) that leave no pause.
     """

@@ -21,7 +21,7 @@ UNUSUAL_TAGS = ("virtual", "athletics", "school-service")
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Quality points, lower is better; published in ``docs/explanation/planning.md``. 24 is the weight of one year-long course.
+    """Quality points, lower is better; ``docs/explanation/planning.md`` explains them. A year-long course weighs 24.
 
     Parameters
     ----------
@@ -85,7 +85,9 @@ class Quality:
         late = points.late * course.terms // per_year if self.areas[course.code] else 0
         if not choice.asked:
             off = any(map(course.has_tag, UNUSUAL_TAGS)) or course.tag_values("campus") or course.sced in self.aides
-            base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (course.periods - 1)
+            base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (
+                course.periods - 1
+            )
         first_year = self.line.terms[self.choices.open[0]].year
         costs = {}
         for start in choice.starts:
@@ -133,6 +135,8 @@ class Quality:
             gap = 0 if halves and self._is_half(after) else 1
             rows = []
             for k, start in enumerate(starts[clause.course]):
+                if self.choices.open.index(start) >= clause.until:
+                    continue  # by then it leans on something else
                 year = self.line.terms[start].year
                 recent = tuple(
                     (i, j)

@@ -1,11 +1,13 @@
 """The one door to the solver: a `Problem` goes in, placements with proven tier values come out.
 
-The model follows what was measured for this kind of problem: one Boolean per course and start, prefix-sum prerequisites, balance as a soft cap,
-rows written straight into the proto, ``linearization_level=2``, no presolve, one worker (so the answer does not depend on the machine's cores).
-Credit flows from classes of courses into requirement leaves, so that where a course counts is decided with when it is taken.
+The model follows what was measured for this kind of problem: one Boolean per course and start, prefix-sum
+prerequisites, balance as a soft cap, rows written straight into the proto, ``linearization_level=2``, no presolve,
+no mixed-integer-rounding cuts, one worker (so the answer does not depend on the machine's cores).
+``docs/performance.md`` has the figures. Credit flows from classes of courses into requirement leaves, so that where
+a course counts is decided with when it is taken.
 
-Tiers are solved in order, each proven before the next. First the best conceivable value of all goals and wishes is tried at once: where it
-can be reached, that one solve proves every tier but the last. Else the tiers go one by one.
+Tiers are solved in order, each proven before the next. First the best conceivable value of all goals and wishes is
+tried at once: where it can be reached, that one solve proves every tier but the last. Else the tiers go one by one.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class Limits:
     Parameters
     ----------
     effort
-        Deterministic effort of each solve (the solver's own unit, near a second on the machine that defined it). Equal on every machine.
+        Deterministic effort of each solve (the solver's own unit, near a second on the machine that defined it).
+        Equal on every machine.
     seconds
         Wall-clock limit of the whole, for servers; None for none. A plan cut off by it is reported as not proven.
     """
@@ -42,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One tier of the objective: its value and the proven bound. Shortfalls and points are minimised, wishes maximised."""
+    """One tier: its value and the proven bound. Shortfalls and points are minimised, wishes maximised."""
 
     name: str
     value: int
@@ -55,7 +58,7 @@ class Tier:
 
 @dataclass(slots=True)
 class Answer:
-    """Placements ``(candidate, start position)`` with their proof; None where no plan holds the pins and limits at all."""
+    """Placements ``(candidate, start position)`` with their proof; None where no plan holds pins and limits."""
 
     placed: tuple[tuple[int, int], ...] | None
     tiers: tuple[Tier, ...] = ()
@@ -87,6 +90,8 @@ class Model:
         self.pins()
         self.wishes()
         self.quality()
+        if not self.size:
+            self.var(0)  # nothing left to choose: an empty solution would read as none
 
     def var(self, high: int) -> int:
         self.proto.variables.add().domain.extend([0, high])
@@ -107,7 +112,13 @@ class Model:
         p = self.problem
         members: dict[int, list[int]] = {}
         for i, c in enumerate(p.candidates):
-            members.setdefault(c.group, []).extend(self.x[i])
+            taken = self.x[i]
+            if len(taken) > 1 and p.groups[c.group][0] == 1:
+                # One variable for "taken at all": deciding that before deciding when closes the gap sooner.
+                whole = self.var(1)
+                self.row([*((v, 1) for v in taken), (whole, -1)], 0, 0)
+                taken = [whole]
+            members.setdefault(c.group, []).extend(taken)
         for group, variables in members.items():
             times, again = p.groups[group]
             if len(variables) > 1 and times == 1:
@@ -116,8 +127,20 @@ class Model:
                 repeats = self.var(times - 1)
                 self.row([*((v, 1) for v in variables), (repeats, -1)], None, 1)
                 self.points.append((repeats, again))
+        for i, c in enumerate(p.candidates):
+            if p.groups[c.group][0] > 1:
+                # Once more means after it ended, not beside it.
+                for slot in range(len(p.slots)):
+                    running = [self.x[i][k] for k, span in enumerate(c.spans) if slot in span]
+                    if len(running) > 1:
+                        self.proto.constraints.add().at_most_one.literals.extend(running)
         for a, b in p.exclusions:
-            self.row([(v, 1) for v in {*self.x[a], *self.x[b]}], None, 0 if a == b else 1)
+            if a == b:
+                self.row([(v, 1) for v in self.x[a]], None, 0)
+            else:
+                for v in self.x[a]:
+                    for w in self.x[b]:
+                        self.proto.constraints.add().at_most_one.literals.extend([v, w])
 
     def loads(self) -> None:
         """Periods of every term within its limits; what lies above the even load costs points."""
@@ -137,7 +160,7 @@ class Model:
                 self.points.append((over, slot.uneven))
 
     def prerequisites(self) -> None:
-        """Prefix sums: starts of a course up to a slot need an alternative finished before it (begun by it, if concurrent)."""
+        """Prefix sums: starts up to a slot need an alternative finished before it (begun by it, if concurrent)."""
         p = self.problem
         for clause in p.clauses:
             course = p.candidates[clause.course]
@@ -304,6 +327,9 @@ class _Run:
         parameters.random_seed = SEED
         parameters.linearization_level = 2
         parameters.cp_model_presolve = False
+        parameters.add_mir_cuts = False
+        # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
+        parameters.catch_sigint_signal = False
         parameters.max_deterministic_time = self.limits.effort
         if self.limits.seconds is not None:
             left = self.limits.seconds - (time.monotonic() - self.began)
@@ -387,7 +413,7 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
 
 
 def holds_together(problem: Problem, without: frozenset[str], stop: Event | None = None) -> bool | None:
-    """Whether the diploma's rules, the load limits and the pins, less those of ``without``, can all hold; None when unproven.
+    """Whether the diploma's rules, load limits and pins, less those of ``without``, can all hold; None if unproven.
 
     Facts are named ``rule:PROGRAM:PATH``, ``load:TERM`` and ``pin:COURSE``.
     """
@@ -407,7 +433,7 @@ def _all_at_once(
     upper: int,
     bounds: list[int | None],
 ) -> list[int]:
-    """Try every goal met and every wish granted: no plan can do better, so one solve for quality then proves all tiers."""
+    """Try every goal met and every wish granted: no plan can do better, so this one solve proves all tiers."""
     before = []
     for _, terms in objectives[:upper]:
         for variable, weight in terms:
@@ -415,7 +441,7 @@ def _all_at_once(
             low, high = (1, 1) if weight < 0 else (0, 0)
             before.append((variable, model.bounds(variable, low, high)))
     model.minimise(model.points)
-    status, values, value, bound = run.solve(model)
+    _, values, value, bound = run.solve(model)
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
     if not values:

@@ -68,7 +68,7 @@ class Wish(Rule):
 
 
 class Pin(Rule):
-    """A person's decision on one course: in this term, by this grade, or not at all. Plans keep it or say that they cannot."""
+    """A person's decision on one course: in this term, by this grade, or not at all."""
 
     course: str
     term: TermText | None = None
@@ -97,7 +97,7 @@ class TermLoad(Rule):
 
 
 class Load(TermLoad):
-    """Load limits of every term, with exceptions for single terms; the calendar's own limits hold where nothing is said."""
+    """Load limits of every term, with exceptions for single terms; elsewhere the calendar's own limits hold."""
 
     terms: Mapping[TermText, TermLoad] = Field(default_factory=dict)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from catalogs import Calendar, Course, InputError
 from pathways.student import Student, split_term
 
+MOST_YEARS = 8
+"""Longest time to graduation that a plan is made for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -35,7 +38,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All terms from grade 9's first (or the current year's, if earlier) to graduation; ``first`` is the first open one."""
+    """All terms from grade 9's first (or this year's, if earlier) to graduation; ``first`` is the first open one."""
 
     terms: tuple[Term, ...]
     first: int
@@ -64,7 +67,7 @@ class Timeline:
         return last < len(self.terms) and not self.terms[last].summer and self.terms[last].year == term.year
 
     def last(self, course: Course, start: int) -> int:
-        """Index of the term in which a course ends: in summer that one term, never later than the end of the school year."""
+        """Index of the term in which a course ends: in summer that one term, else within the school year."""
         end = start
         while (
             end - start + 1 < course.terms
@@ -91,6 +94,14 @@ def timeline(student: Student, calendar: Calendar) -> Timeline:
     target = student.graduate or f"{now_year + 12 - min(grade_now, 12)}-{names[-1]}"
     end_year, end_term = _known(target, calendar, "graduate")
     summer = calendar.summer.name if calendar.summer else "Summer"
+    if end_year > now_year + MOST_YEARS:
+        raise InputError(
+            f"graduation ({target}) lies more than {MOST_YEARS} years ahead",
+            place="graduate",
+            mend="set graduate to the last term of high school",
+        )
+    if end_year < now_year:
+        raise _over(student, target)
     start = min(student.entering, now_year)
     terms = []
     for year in range(start, end_year + 1):
@@ -103,14 +114,18 @@ def timeline(student: Student, calendar: Calendar) -> Timeline:
     terms = terms[: last + 1]
     first = next((i for i, t in enumerate(terms) if (t.year, t.name) == (now_year, now_term)), None)
     if first is None:
-        raise InputError(
-            f"graduation ({target}) lies before the current term ({student.now})",
-            place="graduate",
-            mend="set graduate to a term that is still to come",
-        )
+        raise _over(student, target)
     if any(line.in_progress for line in student.transcript):
         first += 1
     return Timeline(tuple(terms), first)
+
+
+def _over(student: Student, target: str) -> InputError:
+    return InputError(
+        f"graduation ({target}) lies before the current term ({student.now})",
+        place="graduate",
+        mend="set graduate to a term that is still to come",
+    )
 
 
 def _known(text: str, calendar: Calendar, what: str) -> tuple[int, str]:

@@ -1,14 +1,17 @@
-"""Replay a plan term by term and check every claim in it, with code that shares nothing with compiler, model or planner.
+"""Replay a plan term by term and check every claim in it, sharing nothing with compiler, model or planner.
 
-The replay reads the catalog's courses and the student's record afresh, walks the terms in order and keeps what has been earned by then. Which
-course counts where is checked against the rules themselves by `requirements.check`, claim by claim.
+The replay reads the catalog's courses and the student's record afresh, walks the terms in order and keeps what has
+been earned by then. Which course counts where is checked against the rules themselves by `requirements.check`,
+claim by claim.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from catalogs import Catalog, Course
 from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
@@ -18,6 +21,7 @@ from requirements import reader
 from requirements.check import check
 from requirements.crediting import credit_entries, planned_entry
 from requirements.record import Entry
+from requirements.report import WORST, RequirementResult
 
 
 def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
@@ -32,7 +36,28 @@ def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
         from catalogs import bundled
 
         catalog = bundled.load(plan.request.catalog)
+    malformed = _form(plan, catalog)
+    if malformed:
+        return tuple(malformed)
     return (*_inputs(plan, catalog), *_Replay(plan, catalog).run(), *_audits(plan, catalog), *_claims(plan))
+
+
+def _form(plan: Plan, catalog: Catalog) -> list[str]:
+    """Names that the rest of the check leans on: courses and terms exist."""
+    summer = catalog.calendar.summer.name if catalog.calendar.summer else "Summer"
+    names = (*catalog.calendar.term_names, summer)
+    wrong = [f"{p.course} is no course of {catalog.name}" for p in plan.placements if p.course not in catalog.by_code]
+    for place in plan.placements:
+        for term in (place.term, *place.terms):
+            if term not in names:
+                wrong.append(f"{place.title} ({place.course}): the school has no term {term!r}")
+        if not place.terms or place.terms[0] != place.term:
+            wrong.append(f"{place.title} ({place.course}): its terms do not begin with the one it is placed in")
+    for text in plan.terms:
+        year, _, term = text.partition("-")
+        if not year.isdigit() or term not in names:
+            wrong.append(f"{text!r} is no term of the school")
+    return wrong or ([] if plan.terms else ["the plan names no terms"])
 
 
 def _inputs(plan: Plan, catalog: Catalog) -> list[str]:
@@ -61,21 +86,32 @@ class _Replay:
         self.entries, _ = credit_entries(self.student.transcript, catalog, entering=self.student.entering)
 
     def run(self) -> list[str]:
+        self.names()
+        if self.wrong:  # nothing can be replayed
+            return self.wrong
         for place in self.plan.placements:
-            course = self.catalog.get(place.course)
-            if course is None:
-                self.wrong.append(f"{place.course} is no course of {self.catalog.name}")
-                return self.wrong
-            if place.term not in self.order:
-                self.wrong.append(f"{place.course}: the school has no term {place.term}")
-                return self.wrong
-            self.placement(course, place)
-            self.prerequisite(course, place)
+            self.placement(self.catalog.by_code[place.course], place)
+            self.prerequisite(self.catalog.by_code[place.course], place)
         self.loads()
         self.once()
         self.pins()
         self.window()
         return self.wrong
+
+    def names(self) -> None:
+        """Courses and terms are those of the school."""
+        for place in self.plan.placements:
+            if place.course not in self.catalog.by_code:
+                self.wrong.append(f"{place.course} is no course of {self.catalog.name}")
+            for term in dict.fromkeys((place.term, *place.terms)):
+                if term not in self.order:
+                    self.wrong.append(f"{place.course}: the school has no term {term}")
+            if not place.terms:
+                self.wrong.append(f"{place.course}: the plan does not say which terms it fills")
+        for text in (self.student.now, *(self.plan.terms[-1:] or ("no term at all",))):
+            year, _, term = text.partition("-")
+            if not year.isdecimal() or term not in self.order:
+                self.wrong.append(f"{text[:40]} is no term of {self.catalog.name}")
 
     def say(self, place: Placement, what: str) -> None:
         self.wrong.append(f"{place.title} ({place.course}) in {place.year}-{place.term}: {what}")
@@ -98,8 +134,9 @@ class _Replay:
         if place.grade != self.grade_in(place.year):
             self.say(place, f"the student is in grade {self.grade_in(place.year)} then, not {place.grade}")
         again = any(e.subject.code == course.code and not e.amount for e in self.entries)
-        grades = {place.grade, place.grade + 1} if place.term == self.summer else {place.grade}
-        if not grades & set(course.grades) and not (again and place.grade > max(course.grades)):
+        grade = min(place.grade, self.catalog.grade_levels[-1])
+        grades = {grade, grade + 1} if place.term == self.summer else {grade}
+        if not grades & set(course.grades) and not (again and grade > max(course.grades)):
             self.say(place, f"open to grades {', '.join(map(str, course.grades))}")
         if course.years and (place.year % 2 == 1) != (course.years == "odd"):
             self.say(place, f"offered only in {course.years} years")
@@ -193,22 +230,84 @@ class _Replay:
         ends = [i for i in range(len(names)) if i >= self.order[term] and i + 1 >= course.terms]
         return self.moment(int(year), names[ends[0]] if ends else names[-1]) < start
 
-    def loads(self) -> None:
-        """Periods of every term within its limits, courses in progress included."""
+    def shown(self, course: Course, place: Placement) -> None:
+        """What the plan shows of the course besides."""
+        if (place.subject, place.level, place.sced) != (course.subject, course.level, course.sced):
+            self.say(place, "subject, level or national code are not the catalog's")
+        pin = next((p for p in self.student.pins if p.course == place.course and not p.never), None)
+        if place.pinned != (pin is not None) or place.pinned_by != (pin.by if pin else None):
+            self.say(place, "the pin shown is not the record's")
+        others = {p.course for p in self.plan.placements} | {e.subject.code for e in self.entries}
+        if not {*place.needs, *place.opens} <= others:
+            self.say(place, "it leans on or opens a course that is not there")
+
+    def record(self) -> None:
+        """The record is shown as it is."""
+        shown = [(r.course, r.title, r.credits, r.year, r.term, r.grade, r.mark, r.stage) for r in self.plan.record]
+        real = [
+            (
+                e.subject.code,
+                e.title,
+                e.amount * self.catalog.year_credits,
+                e.year,
+                e.term,
+                e.grade,
+                e.mark,
+                "none" if not e.amount else e.stage,
+            )
+            for e in self.entries
+        ]
+        if shown != real:
+            self.wrong.append("the record shown differs from the student's transcript")
+        request = self.student
+        if (self.plan.student, self.plan.name) != (request.id, request.name):
+            self.wrong.append("the plan bears another student's name")
+        if (self.plan.catalog_name, self.plan.edition) != (self.catalog.name, self.catalog.edition):
+            self.wrong.append("the plan bears another catalog's name")
+
+    def busy(self) -> tuple[Counter[tuple[int, str]], bool]:
+        """Periods that courses in progress fill, and whether the record says so for all of them."""
         used: Counter[tuple[int, str]] = Counter()
+        names, sure = self.catalog.calendar.term_names, True
+        for entry in self.entries:
+            course = self.catalog.get(entry.subject.code or "")
+            if entry.stage != "in_progress" or course is None:
+                continue
+            if entry.year is None or entry.term not in names:
+                sure = False
+                continue
+            first = names.index(entry.term)
+            for term in names[first : first + course.terms]:
+                used[entry.year, term] += course.periods
+        return used, sure
+
+    def loads(self) -> None:
+        """Periods of every term within its limits, courses in progress included; open periods as shown."""
+        used, sure = self.busy()
+        planned: set[tuple[int, str]] = set()
         for place in self.plan.placements:
             for term in place.terms:
                 used[place.year, term] += place.periods
+                planned.add((place.year, term))
+        for year, term in planned:
+            most = self.most(year, term)
+            if used[year, term] > most:
+                self.wrong.append(f"{year}-{term} holds {used[year, term]} periods, but {most} is the most")
+        for text, free in self.plan.free.items():
+            year_text, term = text.split("-", 1)
+            year = int(year_text)
+            if sure and free != max(self.most(year, term) - used[year, term], 0):
+                self.wrong.append(f"{text} has {self.most(year, term) - used[year, term]} open periods, not {free}")
+
+    def most(self, year: int, term: str) -> int:
+        """Most periods of a term: said for it, else for the student, else by the calendar."""
         load, calendar = self.student.load, self.catalog.calendar
-        for (year, term), periods in used.items():
-            if term == self.summer:
-                most: int | None = self.student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
-            else:
-                special = load.terms.get(f"{year}-{term}")
-                most = special.max if special and special.max is not None else load.max
-                most = calendar.max_courses_per_term if most is None else most
-            if most is not None and periods > most:
-                self.wrong.append(f"{year}-{term} holds {periods} periods, but {most} is the most")
+        if term == self.summer:
+            return self.student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
+        special = load.terms.get(f"{year}-{term}")
+        if special is not None and special.max is not None:
+            return special.max
+        return calendar.max_courses_per_term if load.max is None else load.max
 
     def once(self) -> None:
         """Credit is earned once for every course, its versions included, and never where two exclude each other."""
@@ -255,6 +354,9 @@ class _Replay:
         last = self.moment(int(last_year), last_term)
         if self.student.graduate and self.plan.terms[-1] != self.student.graduate:
             self.wrong.append(f"the plan ends in {self.plan.terms[-1]}, graduation is to be in {self.student.graduate}")
+        moments = [self.moment(int(text.split("-", 1)[0]), text.split("-", 1)[1]) for text in self.plan.terms]
+        if any(b - a != 1 for a, b in pairwise(moments)):
+            self.wrong.append("the terms shown do not follow each other")
         for place in self.plan.placements:
             if self.moment(place.year, place.term) < first:
                 self.say(place, "this term is over, or under way")
@@ -267,7 +369,7 @@ def _audits(plan: Plan, catalog: Catalog) -> list[str]:
     entries = list(credit_entries(plan.request.transcript, catalog, entering=plan.request.entering)[0])
     for place in plan.placements:
         course = catalog.get(place.course)
-        if course is None or place.term not in (*catalog.calendar.term_names, place.terms[0]):
+        if course is None or place.term not in (*catalog.calendar.term_names, *place.terms):
             return []
         entry = planned_entry(course, catalog, year=place.year, term=place.term, grade=place.grade)
         amount = place.credits / catalog.year_credits
@@ -302,7 +404,26 @@ def _claims(plan: Plan) -> list[str]:
         wrong.append("the plan is called optimal, but a tier's value differs from its bound")
     if short and first is not None and first.program not in unmet:
         wrong.append(f"the audit is short in {', '.join(short)}, but the plan does not say so")
+    uses = Counter(
+        (report.program, result.path, use.entry.split("@", 1)[0], use.credits)
+        for report in plan.audit.programs
+        for result in _results(report.requirements)
+        for use in result.uses
+        if use.stage == "planned" and not use.asked
+    )
+    shown = Counter((c.program, c.requirement, p.course, c.credits) for p in plan.placements for c in p.counts_for)
+    if uses != shown:
+        wrong.append("what the courses are said to count for differs from the audits")
+    worst = max((report.status for report in plan.audit.programs), key=WORST.index, default="not_met")
+    if plan.audit.status != worst:
+        wrong.append(f"the audits together are called {plan.audit.status}, the worst of them is {worst}")
     for tier in plan.tiers:
         if tier.name == "graduation" and (tier.value == 0) == bool(first is not None and first.program in unmet):
             wrong.append("the graduation tier and the list of what is missing disagree")
     return wrong
+
+
+def _results(results: Sequence[RequirementResult]) -> Iterator[RequirementResult]:
+    for result in results:
+        yield result
+        yield from _results(result.parts)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from requirements.crediting import Remark, credit_entries, planned_entry
+    from requirements.decisions import Achievement, Decisions
     from requirements.language import Program, Selector
     from requirements.reader import (
         Figure,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         rule_hash,
         standard_diploma,
     )
-    from requirements.decisions import Achievement, Decisions
     from requirements.record import Entry, TranscriptLine
 
 __all__ = [

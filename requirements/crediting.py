@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 
-from catalogs.exact import decimal_text
 from catalogs import Catalog, Course, sced
 from catalogs.errors import InputError, InputErrors
+from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from requirements import vocabulary
 from requirements.record import Entry, TranscriptLine, subject_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date as Date
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,12 +11,12 @@ from requirements.language import Credits, Number, Rule, TaskKind
 
 
 class Achievement(Rule):
-    """Something that is no course: a test passed, hours served, a form filed; matched by requirement id, else by kind."""
+    """What is no course: a test passed, hours served, a form filed; matched by requirement id, else by kind."""
 
     requirement: str | None = None
     task: TaskKind | None = None
     name: str | None = None
-    date: Date | None = None
+    date: datetime.date | None = None
     amount: Annotated[Number, Field(ge=0)] | None = None
     result: str | None = None
     status: Literal["done", "in_progress", "failed", "waived"] = "done"
@@ -32,7 +32,7 @@ class Waiver(Rule):
     )
     reason: str
     by: str
-    date: Date | None = None
+    date: datetime.date | None = None
 
 
 class PersonalSubstitution(Rule):
@@ -43,7 +43,7 @@ class PersonalSubstitution(Rule):
     program: str | None = None
     reason: str
     by: str
-    date: Date | None = None
+    date: datetime.date | None = None
 
 
 class CountsFor(Rule):

@@ -1,9 +1,9 @@
 """The rule language: what a program (a diploma, an endorsement, an admission pattern) asks, as data.
 
-A program is one YAML file. Its models are below; ``docs/reference/rule-language.md`` explains each key with an example and
-``docs/schema/program.schema.json`` is generated from them. Credits are written in the program's own unit and
-converted through ``unit.year_course`` (how many units one year-long course earns): 1 where a state counts Carnegie
-units, 10 in most Californian districts, 5 in New Jersey, 2 in Indiana.
+A program is one YAML file. Its models are below; ``docs/reference/rule-language.md`` explains each key with an
+example and ``docs/schema/program.schema.json`` is generated from them. Credits are written in the program's own
+unit and converted through ``unit.year_course`` (how many units one year-long course earns): 1 where a state counts
+Carnegie units, 10 in most Californian districts, 5 in New Jersey, 2 in Indiana.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class LadderFloor(Rule):
 class Selector(Rule):
     """Which courses count. Keys given together must all hold; several values of one key are alternatives.
 
-    Speaks national course codes (SCED) first, so that one file serves every catalog of a state; ``tag`` and ``code`` are
-    for a district's own rules.
+    Speaks national course codes (SCED) first, so that one file serves every catalog of a state; ``tag`` and
+    ``code`` are for a district's own rules.
     """
 
     term: Strings = Field(default=(), description="named courses of the vocabulary, e.g. algebra-1")
@@ -110,7 +110,8 @@ class Selector(Rule):
     all: tuple[Selector, ...] = ()
     exclude: Selector | None = Field(default=None, description="courses that do not count although the rest holds")
     maybe: Selector | None = Field(
-        default=None, description="courses that count only when a person says so, besides those of the other keys"
+        default=None,
+        description="courses that count only when a person says so, besides those of the other keys",
     )
 
     @model_validator(mode="after")
@@ -135,8 +136,8 @@ class Requirement(Sourced):
     name: str | None = None
     pool: str = Field(
         default=MAIN,
-        description="credit counts once inside a pool: 'main' by default; 'again' lets the same credit count here too; any "
-        "other name makes a pool that several requirements share",
+        description="credit counts once inside a pool: 'main' by default; 'again' lets the same credit count here too; "
+        "any other name makes a pool that several requirements share",
     )
 
 
@@ -188,7 +189,7 @@ class CreditRequirement(Requirement):
 
 
 class CourseRequirement(Requirement):
-    """A number of courses, whatever their credits: two AP courses. Counts in a pool of its own unless told otherwise."""
+    """A number of courses, whatever their credits: two AP courses. Counts in a pool of its own by default."""
 
     courses: int = Field(ge=1)
     from_: Selector = Field(alias="from")

@@ -1,7 +1,7 @@
 """The normal form of a program: leaves that credit flows into, and a tree of what must hold.
 
-Audit and planner both work on this form; the checker of a finished answer does not (it reads the rules themselves). Amounts are exact and in
-*year-courses*: one year-long course is 1, whatever the units of catalog and program.
+Audit and planner both work on this form; the checker of a finished answer does not (it reads the rules themselves).
+Amounts are exact and in *year-courses*: one year-long course is 1, whatever the units of catalog and program.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from requirements.decisions import Waiver
 from requirements.language import (
     AGAIN,
     MAIN,
@@ -23,7 +24,6 @@ from requirements.language import (
     Substitution,
     Total,
 )
-from requirements.decisions import Waiver
 from requirements.selector import Subject, matches, series_of
 
 
@@ -76,7 +76,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` year-courses of the courses of ``selectors`` (less those of ``exclude``) in the leaves, together."""
+    """At most ``most`` year-courses of the courses of ``selectors``, less ``exclude``, in the leaves together."""
 
     leaves: tuple[int, ...]
     most: Fraction
@@ -91,7 +91,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Something that must hold: a leaf, a number of the nodes below (``least`` of ``below``), a total, a GPA or a task."""
+    """Something that must hold: a leaf, ``least`` of the nodes ``below``, a total, a GPA or a task."""
 
     path: str
     rule: AnyRequirement
@@ -234,7 +234,7 @@ class _Builder:
 
 
 def needs_after(normal: Normal, waivers: Sequence[Waiver]) -> list[Fraction]:
-    """Need of every leaf once waivers are taken off: first from the rest beside named parts, then from the parts in order."""
+    """Need of every leaf less waivers: taken first from the rest beside named parts, then from parts in order."""
     needs = [leaf.need for leaf in normal.leaves]
     for waiver in waivers:
         if waiver.program not in (None, normal.program.id):
@@ -254,7 +254,7 @@ def under(path: str, requirement: str) -> bool:
 
 
 def size_of(rule: AnyRequirement) -> Fraction:
-    """Credits a part takes of the requirement around it, in the program's unit; 0 for what is counted in a pool of its own."""
+    """Credits a part takes of the requirement around it, in the program's unit; 0 where it has a pool of its own."""
     if rule.pool != MAIN:
         return Fraction(0)
     if isinstance(rule, CreditRequirement):

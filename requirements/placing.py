@@ -1,12 +1,14 @@
 """Where credit counts: the assignment behind the audit, solved to the optimum.
 
-Credit of a supply flows into leaves, at most its amount in one pool; a leaf takes at most its need. What is best comes first:
+Credit of a supply flows into leaves, at most its amount in one pool; a leaf takes at most its need. What is best comes
+first:
 
 1. pinned credit at its requirement, 2. requirements of the program satisfied, 3. leaves satisfied, 4. credit placed,
 5. credit of the first stage (earned), then of the next, 6. earlier leaves.
 
-Where no choice between branches, cap or pin binds the leaves together, and all that can be filled can be filled at once, this is a minimum-cost
-flow. Else a small CP-SAT model decides; both run on one worker and in a fixed order, so equal input has one answer.
+Where no cap, pin or choice between branches binds the leaves together, and all that can be filled can be filled at
+once, this is a minimum-cost flow. Else a small CP-SAT model decides. Both run on one worker and in a fixed order, so
+equal input has one answer.
 
 Everything here is an integer: amounts are scaled by the caller.
 """
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ortools.sat.cp_model_helper import CpModelProto
+    from ortools.sat.python.cp_model_helper import CpModelProto
 
 SURE, UNSURE = 0, 1
 BIG = 2**50  # objectives above this lose exactness in the solver's floating-point relaxation
@@ -95,24 +97,24 @@ class Placing:
         For each supply, the amount (1 where the leaf counts whole supplies) by leaf.
     satisfied : tuple of bool
         For each tree.
-    filled : int
-        Number of leaves satisfied.
+    full : frozenset of int
+        Leaves that are satisfied.
     """
 
     flows: tuple[Mapping[int, int], ...]
     satisfied: tuple[bool, ...]
-    filled: int
+    full: frozenset[int]
 
 
-def place(problem: Problem, *, keep: Sequence[bool] | None = None) -> Placing:
+def place(problem: Problem, *, keep: Placing | None = None) -> Placing:
     """Place credit by the order of the module.
 
     Parameters
     ----------
     problem : Problem
-    keep : sequence of bool, optional
-        Allow unsure arcs too; the trees named here stay satisfied. Unsure credit goes nowhere that sure credit could
-        serve, and to no leaf that it does not help to fill.
+    keep : Placing, optional
+        The answer without unsure arcs; now they are allowed, and the trees it satisfies stay so. Unsure credit goes
+        nowhere that sure credit could serve, and to no leaf that it does not help to fill.
     """
     reach = [0] * len(problem.sinks)
     for supply in problem.supplies:
@@ -128,7 +130,7 @@ def place(problem: Problem, *, keep: Sequence[bool] | None = None) -> Placing:
             flows = _flow(problem, closed, wanted)
             if flows is not None:
                 return _read(problem, flows)
-    model = _Model(problem, hopeless, reach, keep)
+    model = _Model(problem, hopeless, reach, keep.satisfied if keep is not None else None)
     model.solve()
     flows = model.flows()
     if pure:
@@ -156,7 +158,7 @@ def _full(problem: Problem, flows: Sequence[Mapping[int, int]]) -> list[int]:
 
 def _read(problem: Problem, flows: Sequence[Mapping[int, int]]) -> Placing:
     full = frozenset(_full(problem, flows))
-    return Placing(tuple(flows), tuple(evaluate(tree, full) for tree in problem.trees), len(full))
+    return Placing(tuple(flows), tuple(evaluate(tree, full) for tree in problem.trees), full)
 
 
 def _leaves(tree: Tree) -> Iterable[int]:
@@ -320,7 +322,7 @@ class _Model:
         return list(classes.values())
 
     def tree(self, tree: Tree, active: int | None) -> int | bool:
-        """A variable that may be 1 only where the tree holds, or the fact itself; ``active`` is the choice it depends on."""
+        """A variable that may be 1 only where the tree holds, or a fact; ``active`` is the choice it depends on."""
         if tree.holds is not None:
             return tree.holds
         if tree.leaf is not None:

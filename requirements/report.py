@@ -1,12 +1,12 @@
 """What an audit says: one result for each requirement, which credit counts where, what is missing, who must decide.
 
-Amounts are in the program's own unit (``AuditReport.unit``), of a number of courses in courses, of a task in the task's unit. In
-every result of credits or courses ``need = earned + in_progress + planned + asked + missing``.
+Amounts are in the program's own unit (``AuditReport.unit``), of a number of courses in courses, of a task in the
+task's unit. In every result of credits or courses ``need = earned + in_progress + planned + asked + missing``.
 """
 
 from __future__ import annotations
 
-from datetime import date as Date
+import datetime
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -64,7 +64,7 @@ class Lifted(Rule):
     credits: Amount | None = Field(description="how much of the need it lifted; the whole requirement where null")
     reason: str
     by: str
-    date: Date | None = None
+    date: datetime.date | None = None
 
 
 class RequirementResult(Rule):
@@ -83,7 +83,9 @@ class RequirementResult(Rule):
     missing: Amount = NOTHING
     waived: Amount = NOTHING
     counted: bool = Field(default=True, description="false for a branch of any_of that another one stands for")
-    verified: bool = Field(default=False, description="its figure was compared with a reference that was itself verified")
+    verified: bool = Field(
+        default=False, description="its figure was compared with a reference that was itself verified"
+    )
     reference: Reference | None = None
     uses: tuple[Use, ...] = ()
     ask: tuple[Ask, ...] = ()
@@ -133,7 +135,9 @@ class AuditReport(Rule):
     requirements: tuple[RequirementResult, ...]
     unused: tuple[Unused, ...] = ()
     pins: tuple[Pin, ...] = ()
-    assumptions: tuple[str, ...] = Field(default=(), description="what is taken for granted, such as marks still to come")
+    assumptions: tuple[str, ...] = Field(
+        default=(), description="what is taken for granted, such as marks still to come"
+    )
     notes: tuple[str, ...] = Field(default=(), description="what in the record could not be applied")
     doubts: tuple[str, ...] = Field(default=(), description="open questions about the rule file")
 

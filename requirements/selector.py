@@ -45,7 +45,8 @@ def _all(answers: list[bool | None]) -> bool | None:
 
 
 MOST_KNOWN = 20_000
-# Rules ask the same of the same courses again and again. Selectors are told apart by identity: hashing one costs more than matching it.
+# Rules ask the same of the same courses again and again. Selectors are told apart by identity: hashing one costs
+# more than matching it.
 _known: dict[int, tuple[Selector, dict[Subject, bool | None]]] = {}
 
 

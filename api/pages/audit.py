@@ -10,9 +10,9 @@ from api.pages.shell import exact, plural
 from catalogs import Catalog
 from pathways.plan import Plan
 from requirements import reader
-from requirements.language import Verified
+from requirements.language import Reference, Verified
 from requirements.reader import total_credits
-from requirements.report import AuditReport, RequirementResult, Source, Use
+from requirements.report import AuditReport, RequirementResult, Use
 
 VERDICTS = {
     "met": ("done", "Met"),
@@ -32,8 +32,10 @@ class Ring:
     needed: str
     earned: str
     now: str
+    now_from: str
     planned: str
-    now_text: str
+    planned_from: str
+    text: str
     needed_text: str
 
 
@@ -52,7 +54,7 @@ class RequirementView:
     parts: tuple[RequirementView, ...]
     sourced: bool
     status: Verified
-    reference: Source | None
+    reference: Reference | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,16 @@ def _ring(total: Fraction, earned: Fraction, now: Fraction, to_come: Fraction) -
     done = min(earned, total)
     running = min(now, total - done)
     coming = min(to_come, total - done - running)
-    return Ring(*map(_decimal, (total, done, running, coming)), exact(earned + now), exact(total))
+    return Ring(
+        needed=_decimal(total),
+        earned=_decimal(done),
+        now=_decimal(running),
+        now_from=_decimal(-done),
+        planned=_decimal(coming),
+        planned_from=_decimal(-done - running),
+        text=exact(earned + now),
+        needed_text=exact(total),
+    )
 
 
 def _decimal(value: Fraction) -> str:
@@ -156,7 +167,7 @@ def _requirement(one: RequirementResult, size: Fraction, outer: RequirementResul
         much = f"{exact(waiver.credits)} {one.unit} " if waiver.credits else ""
         explain.append(f"{much}waived by {waiver.by}: {waiver.reason}")
     if one.date:
-        explain.append(one.date.isoformat())
+        explain.append(str(one.date))
     counted = one.kind in ("credits", "courses", "total") and bool(one.need)
     has = one.earned + one.in_progress + one.planned
     figure = ""
@@ -172,9 +183,9 @@ def _requirement(one: RequirementResult, size: Fraction, outer: RequirementResul
         explain="; ".join(explain),
         courses=tuple(_use(use) for use in one.uses),
         remarks=tuple(text for text in (one.detail, one.note) if text),
-        parts=tuple(_requirement(part, size, one) for part in one.parts),
+        parts=tuple(_requirement(part, size, one) for part in one.parts if part.counted),
         sourced=not same,
-        status=one.verified,
+        status="verified" if one.verified else "unverified",
         reference=one.reference,
     )
 

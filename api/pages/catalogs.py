@@ -35,9 +35,7 @@ class Find:
     levels: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, catalog: Catalog, q: str = "", subject: str = "", level: str = "", grade: str = ""
-    ) -> Find:
+    def of(cls, catalog: Catalog, q: str = "", subject: str = "", level: str = "", grade: str = "") -> Find:
         """The form of a catalog; an open field, or a grade that is no number, narrows nothing."""
         return cls(
             q=q[:100],
@@ -130,7 +128,7 @@ def course(request: Request, catalog_id: str, code: str) -> Response:
         versions=[catalog.by_code[one] for one in catalog.versions(code) if one != code],
         map=course_map(catalog, course),
         words=line.words,
-        opens=line.opens,
+        opens=[_line(catalog, one) for one in line.opens],
         chain=[catalog.by_code[one] for one in build_graph(catalog).chain(code)],
     )
 

@@ -1,10 +1,11 @@
-"""The plan as a table: one body a grade, terms down, periods across; a year-long course is one cell over all its terms."""
+"""The plan as a table: one body a grade, terms down, periods across; a year-long course is one tall cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 from api.pages.shell import exact, term_words
@@ -105,20 +106,27 @@ def grid(plan: Plan, catalog: Catalog) -> Grid:
             continue
         in_summer = line.term is not None and line.term not in names
         first = names.index(line.term) if line.term in names else 0
-        length = len(line.terms) or (len(names) if line.credits >= catalog.year_credits else 1)
+        length = len(line.terms) if line.course else ceil(line.credits / catalog.year_credits * len(names))
+        length = min(max(length, 1), len(names) - first)
         item = _Item(_record_card(line, n, names), 0 if in_summer else first, 1 if in_summer else length, line.periods)
         (summers if in_summer else items)[year].append(item)
     for placement in plan.placements:
         card = _placement_card(placement, notes, names)
         if placement.term in names:
-            items[placement.year].append(_Item(card, names.index(placement.term), len(placement.terms), placement.periods))
+            items[placement.year].append(
+                _Item(card, names.index(placement.term), len(placement.terms), placement.periods)
+            )
         else:
             summers[placement.year].append(_Item(card, 0, 1, placement.periods))
     packed = {year: _pack(items[year], len(names)) for year in years}
     width = max(
         [
             *(len(columns[0]) for columns in packed.values()),
-            *(_used(packed[year], i) + plan.free.get(f"{year}-{name}", 0) for year in years for i, name in enumerate(names)),
+            *(
+                _used(packed[year], i) + plan.free.get(f"{year}-{name}", 0)
+                for year in years
+                for i, name in enumerate(names)
+            ),
             *(sum(item.periods for item in summers[year]) for year in years),
             1,
         ]
@@ -202,8 +210,8 @@ def _pack(items: Iterable[_Item], rows: int) -> Columns:
         at = 0
         while any(_at(table[row], at + k) is not None for row in span for k in range(item.periods)):
             at += 1
-        for row in table:
-            row.extend([None] * (at + item.periods - len(row)))
+        for line in table:
+            line.extend([None] * (at + item.periods - len(line)))
         for row in span:
             for k in range(item.periods):
                 table[row][at + k] = item
@@ -253,7 +261,9 @@ def _year(
         filled = [Cell(1, item.periods, item.card, free=False) for item in summer]
         rest = width - sum(item.periods for item in summer)
         rows.append(Row("Summer", (*filled, *([Cell(1, rest, None, free=False)] if rest else []))))
-    cards = [item.card for item in summer] + list({id(i): i.card for row in table for i in row if i is not None}.values())
+    cards = [item.card for item in summer] + list(
+        {id(i): i.card for row in table for i in row if i is not None}.values()
+    )
     state, word = _year_state(cards, year, now, last=last)
     return Year(grade, school_year(year), state, word, _sum(cards), tuple(rows))
 

@@ -1,7 +1,7 @@
 """Layered drawing of a course graph: positions only, the same for equal graphs.
 
-The way of Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures" (1981): layers by
-longest path, dummy boxes where an edge spans several layers, order inside a layer by barycentres.
+The way of Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system structures" (1981):
+layers by longest path, dummy boxes where an edge spans several layers, order inside a layer by barycentres.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float]
 
 SWEEPS = 12
 SHIFTS = 60
-GAP_X, GAP_Y = 48.0, 14.0
+GAP_X, GAP_Y = 40.0, 14.0
 DUMMY_HEIGHT = 8.0
 
 
@@ -28,26 +29,19 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a box came to stand (its upper left corner), and its size."""
+    """Where a box came to stand (its upper left corner), its size, its column's number and left and right ends."""
 
     x: float
     y: float
     width: float
     height: float
     layer: int
-
-    @property
-    def left(self) -> Point:
-        return self.x, self.y + self.height / 2
-
-    @property
-    def right(self) -> Point:
-        return self.x + self.width, self.y + self.height / 2
+    column: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Boxes by key, edges as the points they run through, and the size of it all."""
+    """Boxes by key, edges as points between which they run straight, over, straight ..., and the size of it all."""
 
     boxes: dict[str, Placed]
     edges: dict[tuple[str, str], tuple[Point, ...]]
@@ -83,29 +77,27 @@ def layered(boxes: dict[str, Box], edges: Sequence[tuple[str, str]]) -> Drawing:
         steps: list[object] = [a, *((a, b, layer) for layer in range(layer_of[a] + 1, layer_of[b])), b]
         for dummy in steps[1:-1]:
             columns[dummy[2]].append(dummy)  # type: ignore[index]
-        links += zip(steps, steps[1:], strict=False)
+        links += pairwise(steps)
         routes[a, b] = steps
     _order(columns, links)
     placed = _place(columns, links, boxes)
     return Drawing(
         boxes={key: placed[key] for key in boxes},
-        edges={
-            edge: tuple(
-                point
-                for i, step in enumerate(steps)
-                for point in (
-                    [placed[step].right]
-                    if i == 0
-                    else [placed[step].left]
-                    if i == len(steps) - 1
-                    else [placed[step].left, placed[step].right]
-                )
-            )
-            for edge, steps in routes.items()
-        },
+        edges={edge: _points([placed[step] for step in steps]) for edge, steps in routes.items()},
         width=max((box.x + box.width for box in placed.values()), default=0),
         height=max((box.y + box.height for box in placed.values()), default=0),
     )
+
+
+def _points(steps: Sequence[Placed]) -> tuple[Point, ...]:
+    """Where an edge runs: straight from its box to the end of the column, over to the next, ... and straight in."""
+    points: list[Point] = []
+    for n, box in enumerate(steps):
+        middle = box.y + box.height / 2
+        start = box.x + box.width if n == 0 else box.column[0]
+        end = box.x if n == len(steps) - 1 else box.column[1]
+        points += [(start, middle), (end, middle)]
+    return tuple(points)
 
 
 def _without_circles(keys: list[str], edges: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -162,27 +154,32 @@ def _order(columns: list[list[object]], links: list[tuple[object, object]]) -> N
     best, fewest = [list(column) for column in columns], _crossings(columns, after)
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
-        neighbours = before if forward else after
-        for i in range(len(columns)) if forward else reversed(range(len(columns))):
-            beside = columns[i - 1] if forward else columns[i + 1] if i + 1 < len(columns) else []
-            place = {key: n for n, key in enumerate(beside if not (forward and i == 0) else [])}
-            own = {key: n for n, key in enumerate(columns[i])}
-
-            def centre(key: object, place: dict[object, int] = place, own: dict[object, int] = own) -> float:
-                seen = [place[one] for one in neighbours[key] if one in place]
-                # Places are compared as shares of their column, so that one without neighbours keeps its own.
-                return sum(seen) / len(seen) / len(place) if seen else own[key] / len(own)
-
-            columns[i].sort(key=lambda key: (centre(key), own[key]))
+        for i in range(1, len(columns)) if forward else reversed(range(len(columns) - 1)):
+            place = {key: n for n, key in enumerate(columns[i - 1 if forward else i + 1])}
+            centres = {
+                key: _centre(
+                    [place[one] for one in (before if forward else after)[key] if one in place],
+                    place,
+                    n,
+                    len(columns[i]),
+                )
+                for n, key in enumerate(columns[i])
+            }
+            columns[i].sort(key=centres.__getitem__)
         if (now := _crossings(columns, after)) < fewest:
             best, fewest = [list(column) for column in columns], now
     for column, order in zip(columns, best, strict=True):
         column[:] = order
 
 
+def _centre(seen: list[int], place: dict[object, int], own: int, count: int) -> float:
+    """Mean place of the neighbours as a share of their column, so that a box without any keeps its own."""
+    return sum(seen) / len(seen) / len(place) if seen else own / count
+
+
 def _crossings(columns: list[list[object]], after: dict[object, list[object]]) -> int:
     total = 0
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         place = {key: n for n, key in enumerate(right)}
         ends = [sorted(place[b] for b in after[a] if b in place) for a in left]
         flat = [end for group in ends for end in group]
@@ -225,10 +222,9 @@ def _place(
         for key in column:
             box = size(key)
             # Dummies are as wide as their column, so that an edge passes between its boxes.
-            own_width = box.width or width
-            placed[key] = Placed(
-                round(x + (width - own_width) / 2, 1), round(top[key] - lowest, 1), own_width, box.height, layer
-            )
+            own = box.width or width
+            left, y = x + (width - own) / 2, top[key] - lowest
+            placed[key] = Placed(round(left, 1), round(y, 1), own, box.height, layer, (x, x + width))
         x += width + GAP_X
     return placed
 

@@ -18,7 +18,7 @@ Look = Literal["plain", "me", "out", "text", "gate"]
 MOST = 14
 """Boxes that a course's own map shows at most in a column; the list below it has all."""
 
-WIDTH, LINE, PADDING = 192.0, 16.0, 30.0
+WIDTH, LINE, PADDING = 184.0, 16.0, 30.0
 GATES = {"and": Box(38, 22), "or": Box(34, 22)}
 
 
@@ -132,8 +132,8 @@ def _gates(
         word = "and" if isinstance(ast, AllOf) else "or"
         edges.append((name, target))
         yield name, _Part("gate", (word,), "", None, GATES[word])
-        for n, part in enumerate(ast.parts):
-            yield from _gates(catalog, part, name, f"{name}.{n}", edges)
+        for n, below in enumerate(ast.parts):
+            yield from _gates(catalog, below, name, f"{name}.{n}", edges)
         return
     words = prerequisite_words(catalog, ast)
     if isinstance(ast, Need) and words.code is not None:
@@ -150,11 +150,13 @@ def _gates(
 
 def _course(course: Course, look: Look = "plain") -> _Part:
     credits = decimal_text(course.credits)
-    return _part(look, course.title, f"{course.code} · {credits} credit{'' if course.credits == 1 else 's'}", course.code)
+    return _part(
+        look, course.title, f"{course.code} · {credits} credit{'' if course.credits == 1 else 's'}", course.code
+    )
 
 
 def _part(look: Look, title: str, small: str, code: str | None) -> _Part:
-    lines = textwrap.wrap(title, 22, max_lines=3, placeholder=" …") or [""]
+    lines = textwrap.wrap(title, 21, max_lines=3, placeholder=" …") or [""]
     return _Part(look, tuple(lines), small, code, Box(WIDTH, PADDING + LINE * len(lines)))
 
 
@@ -177,11 +179,11 @@ def _paths(drawing: Drawing) -> tuple[str, ...]:
 
 
 def _path(points: Sequence[Point]) -> str:
-    """Curves from column to column, straight lines through a column."""
+    """Straight through a column, in a curve to the next."""
     (x, y), *rest = points
     text = [f"M{x:g} {y:g}"]
     for n, (to_x, to_y) in enumerate(rest):
         middle = (x + to_x) / 2
-        text.append(f"L{to_x:g} {to_y:g}" if n % 2 else f"C{middle:g} {y:g} {middle:g} {to_y:g} {to_x:g} {to_y:g}")
+        text.append(f"C{middle:g} {y:g} {middle:g} {to_y:g} {to_x:g} {to_y:g}" if n % 2 else f"L{to_x:g} {to_y:g}")
         x, y = to_x, to_y
     return "".join(text)

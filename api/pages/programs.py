@@ -117,5 +117,7 @@ def _substitutions(program: Program) -> list[str]:
     for sub in program.substitutions:
         most = f"up to {amount(sub.credits, program.unit)} of " if sub.credits is not None else ""
         when = f", if a person agrees: {sub.condition}" if sub.condition else ""
-        words.append(f"For {sub.instead_of.replace('/', ', ').replace('-', ' ')}: {most}{selector_words(sub.allowed)}{when}")
+        words.append(
+            f"For {sub.instead_of.replace('/', ', ').replace('-', ' ')}: {most}{selector_words(sub.allowed)}{when}"
+        )
     return words

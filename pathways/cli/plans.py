@@ -15,14 +15,23 @@ from pathways.cli.tables import bullets, hanging, heading, table
 
 if TYPE_CHECKING:
     from pathways.plan import Plan
-    from requirements.audit import AuditReport, RequirementResult
+    from requirements.report import AuditReport, RequirementResult
 
 _STATUS = {
     "met": ("✓", "green", "met"),
     "in_progress": ("▸", "yellow", "in progress"),
     "planned": ("·", "", "planned"),
     "ask": ("?", "magenta", "a person decides"),
+    "to_do": ("○", "", "to do"),
     "not_met": ("✗", "red", "not met"),
+}
+_AMOUNTS = {
+    "need": "need",
+    "earned": "earned",
+    "in_progress": "now",
+    "planned": "planned",
+    "asked": "asked",
+    "missing": "missing",
 }
 
 
@@ -120,20 +129,21 @@ def print_summary(plans: Iterable[Plan], console: Console) -> None:
 
 def print_audit(report: AuditReport, console: Console) -> None:
     """Progress in every requirement of one program, and what a person must decide."""
-    heading(f"{report.name}: {_STATUS[report.status][2]}", console)
-    made = table(console, "", "requirement", "#need", "#earned", "#now", "#planned", "#missing")
+    heading(f"{report.name}: {_outcome(report)}", console)
     shown = list(_shown(report.requirements, 0))
+    columns = [name for name in _AMOUNTS if any(getattr(result, name) for result, _ in shown)]
+    made = table(console, "", "requirement", *(f"#{_AMOUNTS[name]}" for name in columns))
     for result, depth in shown:
-        mark, style, _ = _STATUS[result.status]
+        mark, style, _ = _STATUS[_state(result)]
         name = result.name + (f" ({result.detail})" if result.detail else "") + ("" if result.verified else " *")
+        amounts = (getattr(result, column) for column in columns)
         made.add_row(
             Text(mark, style=style),
             Padding(Text(name), (0, 0, 0, 2 * depth)),
-            *(decimal_text(one) if one else "" for one in (result.need, result.earned, result.in_progress)),
-            *(decimal_text(one) if one else "" for one in (result.planned, result.missing)),
+            *(decimal_text(amount) if amount else "" for amount in amounts),
         )
     console.print(made)
-    statuses = {result.status for result, _ in shown}
+    statuses = {_state(result) for result, _ in shown}
     legend = [f"{mark} {words}" for status, (mark, _, words) in _STATUS.items() if status in statuses]
     legend += [] if all(result.verified for result, _ in shown) else ["* not yet verified against its source"]
     hanging("  ".join(legend), console, style="dim")
@@ -144,13 +154,28 @@ def print_audit(report: AuditReport, console: Console) -> None:
     for pin in report.pins:
         if not pin.obeyed:
             hanging(f"✗ {pin.course} cannot count for {pin.requirement}: {pin.words}", console)
-    for words in report.assumptions:
-        hanging(f"- assumed: {words}", console)
+    bullets([*report.notes, *(f"assumed: {words}" for words in report.assumptions)], console)
+
+
+def _outcome(report: AuditReport) -> str:
+    states = [_state(result) for result in report.requirements]
+    if "to_do" in states and "not_met" not in states:
+        return f"no course is missing, {states.count('to_do')} to do besides"
+    return _STATUS[report.status][2]
+
+
+def _state(result: RequirementResult) -> str:
+    """Its status; what is open and no course (a test, a form, hours) is still to do."""
+    return "to_do" if result.status == "not_met" and _no_course(result) else result.status
+
+
+def _no_course(result: RequirementResult) -> bool:
+    return result.kind == "task" or (bool(result.parts) and all(map(_no_course, result.parts)))
 
 
 def _shown(results: Iterable[RequirementResult], depth: int) -> Iterator[tuple[RequirementResult, int]]:
-    """Requirements with their depth; of a choice that is made, only what was chosen."""
+    """Requirements with their depth; of a choice, only what stands for it."""
     for result in results:
-        yield result, depth
-        chosen = result.kind == "any_of" and result.status not in ("not_met", "ask")
-        yield from _shown((p for p in result.parts if not (chosen and p.status in ("not_met", "ask"))), depth + 1)
+        if result.counted:
+            yield result, depth
+            yield from _shown(result.parts, depth + 1)

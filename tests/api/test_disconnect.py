@@ -17,8 +17,8 @@ from pathways import files
 def request(student: str) -> bytes:
     """A request for a plan, byte by byte."""
     body = files.load_example(student).model_dump_json(by_alias=True).encode()
-    head = f"POST /api/v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    head = f"POST /api/v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    return f"{head}\r\n\r\n".encode() + body
 
 
 def answers(port: int) -> bool:

@@ -63,7 +63,9 @@ def test_fields_that_do_not_fit_are_422_with_their_path(client: TestClient, stud
     student = {**student, "entering": "soon", "transcript": [{"course": "0101", "marks": "A"}]}
     found = problem(client.post("/api/v1/plans", json=student), 422)
     assert {one["place"] for one in found["errors"]} == {"body.entering", "body.transcript.0.marks"}
-    assert problem(client.get("/api/v1/catalogs/katy-isd-tx/courses?limit=0"), 422)["errors"][0]["place"] == "query.limit"
+    assert (
+        problem(client.get("/api/v1/catalogs/katy-isd-tx/courses?limit=0"), 422)["errors"][0]["place"] == "query.limit"
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,9 @@ def test_no_path_is_opened_for_a_request(client: TestClient, catalog: str, stude
         assert found["errors"][0]["place"] == "catalog"
 
 
-def test_no_rule_file_is_opened_for_a_request(client: TestClient, tmp_path: Path, plan: dict[str, Any], student: dict[str, Any]) -> None:
+def test_no_rule_file_is_opened_for_a_request(
+    client: TestClient, tmp_path: Path, plan: dict[str, Any], student: dict[str, Any]
+) -> None:
     secret = tmp_path / "secret.yaml"
     secret.write_text("id: secret\n")
     record = student | {"goals": [{"program": str(secret)}]}
@@ -154,7 +158,9 @@ def test_answers_with_a_record_are_not_cached(client: TestClient, student: dict[
 
 
 def test_settings_come_from_the_environment() -> None:
-    found = Settings.from_environment({"PATHWAYS_SECONDS": "2.5", "PATHWAYS_BODY_BYTES": "10", "PATHWAYS_PLANNERS": "3"})
+    found = Settings.from_environment(
+        {"PATHWAYS_SECONDS": "2.5", "PATHWAYS_BODY_BYTES": "10", "PATHWAYS_PLANNERS": "3"}
+    )
     assert found == Settings(seconds=2.5, body_bytes=10, planners=3)
 
 

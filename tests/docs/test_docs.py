@@ -25,9 +25,11 @@ from pathways.plan import (
     WishResult,
 )
 from pathways.student import Goal, Load, Pin, PlacementInForce, Student, SummerChoice, TermLoad, Wish
-from requirements.language import Program
+from requirements import report
 from requirements.decisions import Achievement, CountsFor, PersonalSubstitution, Waiver
+from requirements.language import Program
 from requirements.record import TranscriptLine
+from requirements.report import Ask, AuditReport, Lifted, RequirementResult, Unused, Use
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -54,7 +56,18 @@ def fences(page: str, language: str) -> list[str]:
             "plan-json.md",
             (
                 *(Plan, TierResult, Placement, CountsToward, RecordLine, PlanAudit, Unmet, Conflict, Fact),
-                *(WishResult, Certificate, Inputs),
+                *(
+                    WishResult,
+                    Certificate,
+                    Inputs,
+                    AuditReport,
+                    RequirementResult,
+                    Use,
+                    Ask,
+                    Lifted,
+                    Unused,
+                    report.Pin,
+                ),
             ),
         ),
     ],
@@ -84,6 +97,7 @@ def test_the_first_plan_comes_out_as_the_tutorial_says() -> None:
         assert (made.status, made.verified, made.problems) == ("optimal", True, ())
         assert [wish.granted for wish in made.wishes] == [True]
         assert not made.unmet
+    assert [f"{place.year}-{place.term}" for place in made.placements if place.course == "SCP100A"] == ["2027-S1"]
 
 
 def test_catalog_on_the_page_is_valid(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def draw(random: Random) -> Case:
         groups = dict.fromkeys(groups, key)
     courses = []
     for i, code in enumerate(codes):
-        terms = random.choice((1, len(names)))
+        terms = len(names) if code in groups else random.choice((1, len(names)))
         needs = ""
         if i and random.random() < 0.45:
             others = random.sample(codes[:i], min(i, random.choice((1, 1, 2))))
@@ -74,7 +74,7 @@ def draw(random: Random) -> Case:
         courses.append(
             course(
                 code,
-                Fraction(terms, len(names)) if random.random() < 0.8 else 1,
+                Fraction(terms, len(names)) if code in groups or random.random() < 0.8 else 1,
                 terms=terms,
                 needs=needs,
                 periods=random.choice((1, 1, 1, 1, 2)),

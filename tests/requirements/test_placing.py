@@ -1,0 +1,264 @@
+"""The assignment against brute force: every integer flow of small random problems, enumerated without the solver."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, place
+
+Fills = tuple[int, ...]
+Flow = Mapping[int, int]
+
+
+def random_tree(rng: random.Random, leaves: list[int], depth: int = 0) -> Tree:
+    """A tree over some leaves, with facts strewn in."""
+    if len(leaves) == 1 and (depth or rng.random() < 0.7):
+        return Tree(leaf=leaves[0])
+    parts: list[Tree] = []
+    rest = list(leaves)
+    while rest:
+        take = rng.randint(1, len(rest))
+        parts.append(random_tree(rng, rest[:take], depth + 1) if take < len(leaves) or depth < 1 else Tree(leaf=rest[0]))
+        rest = rest[take if take < len(leaves) or depth < 1 else 1 :]
+    if rng.random() < 0.3:
+        holds = rng.random() < 0.4
+        parts.append(Tree(holds=holds, open=not holds and rng.random() < 0.6))
+    least = len(parts) if rng.random() < 0.45 else rng.randint(1, len(parts))
+    return Tree(below=tuple(parts), least=least)
+
+
+def random_problem(rng: random.Random) -> Problem:
+    count = rng.randint(1, 4)
+    sinks = tuple(
+        Sink(
+            need=rng.randint(1, 2) if (whole := rng.random() < 0.15) else rng.randint(1, 3),
+            pool=rng.choice("mmmab"),
+            whole=whole,
+        )
+        for _ in range(count)
+    )
+    limits = tuple(
+        (frozenset(rng.sample(range(count), rng.randint(1, count))), rng.randint(0, 2))
+        for _ in range(rng.choice([0, 0, 0, 1, 2]))
+    )
+    supplies = []
+    for _ in range(rng.randint(0, 4)):
+        arcs = {
+            leaf: SURE if rng.random() < 0.75 else UNSURE
+            for leaf in sorted(rng.sample(range(count), rng.randint(0, count)))
+        }
+        supplies.append(
+            Supply(
+                amount=rng.randint(1, 2),
+                stage=rng.randint(0, 2),
+                arcs=arcs,
+                pins=frozenset(leaf for leaf in arcs if rng.random() < 0.08),
+                limits=tuple(i for i in range(len(limits)) if rng.random() < 0.6),
+                across=rng.random() < 0.08 and not any(sinks[leaf].whole for leaf in arcs),
+            )
+        )
+    leaves = list(range(count))
+    cuts = sorted({0, count, *(rng.randint(0, count) for _ in range(2))})
+    trees = tuple(random_tree(rng, leaves[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+    return Problem(tuple(supplies), sinks, limits, trees, unit=2)
+
+
+def allocations(problem: Problem, supply: Supply, unsure: bool) -> list[dict[int, int]]:
+    """Every way to spread one supply."""
+    groups: dict[str, list[int]] = {}
+    for leaf, kind in supply.arcs.items():
+        if kind == SURE or unsure:
+            groups.setdefault("" if supply.across else problem.sinks[leaf].pool, []).append(leaf)
+    found: list[dict[int, int]] = [{}]
+    for leaves in groups.values():
+        ways = list(spread(problem, leaves, supply.amount, supply.amount))
+        found = [one | way for one in found for way in ways]
+    return found
+
+
+def spread(problem: Problem, leaves: list[int], left: int, whole: int) -> Iterator[dict[int, int]]:
+    if not leaves:
+        yield {}
+        return
+    leaf, rest = leaves[0], leaves[1:]
+    if problem.sinks[leaf].whole:
+        yield from spread(problem, rest, left, whole)
+        if left == whole:
+            yield from ({leaf: 1, **way} for way in spread(problem, rest, 0, whole))
+        return
+    for much in range(left + 1):
+        for way in spread(problem, rest, left - much, whole):
+            yield {leaf: much, **way} if much else way
+
+
+def satisfied(tree: Tree, full: set[int]) -> bool:
+    if tree.leaf is not None:
+        return tree.leaf in full
+    if tree.holds is not None:
+        return tree.holds
+    return sum(satisfied(part, full) for part in tree.below) >= tree.least
+
+
+def inside(tree: Tree) -> set[int]:
+    return {tree.leaf} if tree.leaf is not None else {leaf for part in tree.below for leaf in inside(part)}
+
+
+def allowed(tree: Tree, fills: Fills, full: set[int]) -> bool:
+    """Whether only branches that may take credit hold some."""
+    if tree.least < len(tree.below):
+        least = tree.least - sum(part.holds is True for part in tree.below)
+        taking = [part for part in tree.below if any(fills[leaf] for leaf in inside(part))]
+        if len(taking) > max(0, least):
+            return False
+        unfinished = sum(not satisfied(part, full) for part in taking)
+        if unfinished > max(0, least - sum(part.open for part in tree.below)):
+            return False
+    return all(allowed(part, fills, full) for part in tree.below)
+
+
+def parts_of(problem: Problem, flows: list[Flow], kept: set[int] | None) -> tuple[int, int, int, list[int]]:
+    """What flows add up to: pinned, unsure in kept trees, unsure, and by stage."""
+    pinned = unsure_kept = unsure = 0
+    stages = [0, 0, 0]
+    for supply, flow in zip(problem.supplies, flows, strict=True):
+        for leaf, much in flow.items():
+            size = much * (problem.unit if problem.sinks[leaf].whole else 1)
+            pinned += size if leaf in supply.pins else 0
+            if supply.arcs[leaf] == UNSURE:
+                unsure += size
+                unsure_kept += size if kept and leaf in kept else 0
+            stages[supply.stage] += size
+    return pinned, unsure_kept, unsure, stages
+
+
+def value(problem: Problem, flows: list[Flow], keep: Placing | None) -> tuple[int, ...] | None:
+    """The published objective of a full assignment; None where it breaks a rule."""
+    fills = [0] * len(problem.sinks)
+    for flow in flows:
+        for leaf, much in flow.items():
+            fills[leaf] += much
+    if any(much > sink.need for much, sink in zip(fills, problem.sinks, strict=True)):
+        return None
+    full = {leaf for leaf, sink in enumerate(problem.sinks) if fills[leaf] >= sink.need}
+    if not all(allowed(tree, tuple(fills), full) for tree in problem.trees):
+        return None
+    holds = [satisfied(tree, full) for tree in problem.trees]
+    kept: set[int] | None = None
+    if keep is not None:
+        if any(before and not now for before, now in zip(keep.satisfied, holds, strict=True)):
+            return None
+        kept = {
+            leaf for tree, before in zip(problem.trees, keep.satisfied, strict=True) if before for leaf in inside(tree)
+        }
+    pinned, unsure_kept, unsure, stages = parts_of(problem, flows, kept)
+    return (
+        pinned,
+        sum(holds),
+        -unsure_kept,
+        len(full),
+        -unsure,
+        sum(stages),
+        stages[0],
+        stages[0] + stages[1],
+        sum(len(problem.sinks) - leaf for leaf in full),
+    )
+
+
+def best(problem: Problem, keep: Placing | None) -> tuple[int, ...]:
+    """The best value over all assignments: supplies one by one, keeping the best sums for each fill of the leaves."""
+    kept = None
+    if keep is not None:
+        kept = {
+            leaf for tree, before in zip(problem.trees, keep.satisfied, strict=True) if before for leaf in inside(tree)
+        }
+    states: dict[tuple[Fills, Fills], tuple[tuple[int, ...], list[Flow]]] = {
+        ((0,) * len(problem.sinks), (0,) * len(problem.limits)): ((), [])
+    }
+    for index, supply in enumerate(problem.supplies):
+        following: dict[tuple[Fills, Fills], tuple[tuple[int, ...], list[Flow]]] = {}
+        for (fills, used), (_, flows) in states.items():
+            for way in allocations(problem, supply, keep is not None):
+                now = tuple(much + way.get(leaf, 0) for leaf, much in enumerate(fills))
+                if any(much > sink.need for much, sink in zip(now, problem.sinks, strict=True)):
+                    continue
+                spent = list(used)
+                for i in supply.limits:
+                    spent[i] += sum(
+                        much * (supply.amount if problem.sinks[leaf].whole else 1)
+                        for leaf, much in way.items()
+                        if leaf in problem.limits[i][0]
+                    )
+                if any(much > most for much, (_, most) in zip(spent, problem.limits, strict=True)):
+                    continue
+                more = [*flows, way]
+                part = Problem(problem.supplies[: index + 1], problem.sinks, problem.limits, (), problem.unit)
+                pinned, unsure_kept, unsure, stages = parts_of(part, more, kept)
+                # Fills settle the other values, and sums in this order stay in order when more is added to both.
+                rank = (pinned, -unsure_kept, -unsure, sum(stages), stages[0], stages[0] + stages[1])
+                key = (now, tuple(spent))
+                if key not in following or rank > following[key][0]:
+                    following[key] = (rank, more)
+        states = following
+    values = (value(problem, flows, keep) for _, flows in states.values())
+    return max(one for one in values if one is not None)
+
+
+def breaks(problem: Problem, placing: Placing, unsure: bool) -> str | None:
+    """What rule an assignment breaks, if any."""
+    for supply, flow in zip(problem.supplies, placing.flows, strict=True):
+        spent: dict[str, int] = {}
+        for leaf, much in flow.items():
+            if leaf not in supply.arcs or (supply.arcs[leaf] == UNSURE and not unsure) or much < 1:
+                return "a flow without an arc"
+            sink = problem.sinks[leaf]
+            pool = "" if supply.across else sink.pool
+            spent[pool] = spent.get(pool, 0) + (supply.amount * much if sink.whole else much)
+        if any(much > supply.amount for much in spent.values()):
+            return "more than there is"
+    for i, (leaves, most) in enumerate(problem.limits):
+        used = sum(
+            much * (supply.amount if problem.sinks[leaf].whole else 1)
+            for supply, flow in zip(problem.supplies, placing.flows, strict=True)
+            if i in supply.limits
+            for leaf, much in flow.items()
+            if leaf in leaves
+        )
+        if used > most:
+            return "over a limit"
+    return None
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_equals_brute_force(block: int) -> None:
+    for seed in range(block * 500, block * 500 + 500):
+        problem = random_problem(random.Random(seed))
+        sure = place(problem)
+        assert breaks(problem, sure, unsure=False) is None, seed
+        assert value(problem, list(sure.flows), None) == best(problem, None), seed
+        if seed % 3 == 0 and not all(sure.satisfied):
+            more = place(problem, keep=sure)
+            assert breaks(problem, more, unsure=True) is None, seed
+            assert value(problem, list(more.flows), sure) == best(problem, sure), seed
+
+
+def test_tiers_one_by_one_agree_with_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where amounts are too fine to weigh all tiers in one number, they are solved in turn."""
+    monkeypatch.setattr("requirements.placing.BIG", 100)
+    for seed in range(150):
+        problem = random_problem(random.Random(seed))
+        assert value(problem, list(place(problem).flows), None) == best(problem, None), seed
+
+
+def test_nothing_to_place() -> None:
+    problem = Problem((), (Sink(2, "main"),), (), (Tree(leaf=0),), 1)
+    assert place(problem) == Placing((), (False,), frozenset())
+    assert place(Problem((), (), (), (), 1)) == Placing((), (), frozenset())
+
+
+def test_earned_credit_goes_to_the_earlier_leaf() -> None:
+    planned, earned = Supply(1, 2, {0: SURE, 1: SURE}), Supply(1, 0, {0: SURE, 1: SURE})
+    problem = Problem((planned, earned), (Sink(1, "m"), Sink(1, "m")), (), (Tree(leaf=0), Tree(leaf=1)), 1)
+    assert place(problem).flows == ({1: 1}, {0: 1})
