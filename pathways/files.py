@@ -56,6 +56,7 @@ def input_errors(error: ValidationError, document: Document) -> InputError:
         place = tuple(part for part in wrong["loc"] if isinstance(part, int) or not str(part).startswith("function-"))
         words = wrong["msg"].removeprefix("Value error, ")
         where = ".".join(str(part) for part in place)
+        mend: str | None
         if wrong["type"] == "extra_forbidden":
             words, mend = f"the key {place[-1]!r} is not known here", "check its spelling, or take it out"
         elif wrong["type"] == "missing":

@@ -222,7 +222,7 @@ class _Reading:
                 seed=SEED,
                 workers=1,
                 solves=self.answer.solves,
-                effort=Fraction(round(self.answer.effort * 10**6), 10**6),
+                effort=Fraction(round(self.answer.effort * 10**4), 10**4),
                 proven=proven,
             ),
             inputs=Inputs(

@@ -17,10 +17,12 @@ from catalogs import Catalog, Course
 from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
 from catalogs.prerequisite import Leaf as Condition
 from pathways.plan import Placement, Plan
+from pathways.student import Wish
 from requirements import reader
 from requirements.check import check
 from requirements.crediting import credit_entries, planned_entry
-from requirements.record import Entry
+from requirements.record import Entry, subject_of
+from requirements.selector import Subject, matches
 from requirements.report import WORST, RequirementResult
 
 
@@ -39,7 +41,13 @@ def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
     malformed = _form(plan, catalog)
     if malformed:
         return tuple(malformed)
-    return (*_inputs(plan, catalog), *_Replay(plan, catalog).run(), *_audits(plan, catalog), *_claims(plan))
+    return (
+        *_inputs(plan, catalog),
+        *_Replay(plan, catalog).run(),
+        *_audits(plan, catalog),
+        *_claims(plan),
+        *_outcome(plan, catalog),
+    )
 
 
 def _form(plan: Plan, catalog: Catalog) -> list[str]:
@@ -67,6 +75,8 @@ def _inputs(plan: Plan, catalog: Catalog) -> list[str]:
         wrong.append(f"the plan was made on another edition of {catalog.name} (content hash differs)")
     if plan.inputs.student != plan.request.digest:
         wrong.append("the student's record inside the plan was changed after planning (hash differs)")
+    if [report.program for report in plan.audit.programs] != list(plan.inputs.programs):
+        wrong.append("the programs audited are not those whose rules the plan was made from")
     for program, known in plan.inputs.programs.items():
         if reader.rule_hash(reader.load(program)) != known:
             wrong.append(f"the rules of {program} changed since the plan was made (hash differs)")
@@ -129,8 +139,9 @@ class _Replay:
         """The course exists as placed: title, credit, length, term, school year, grade."""
         names = self.catalog.calendar.term_names
         assumed = bool(place.assumptions)
-        if place.title != course.title or place.periods != course.periods:
-            self.say(place, "title or periods are not the catalog's")
+        printed = (course.title, course.subject, course.periods, course.level, course.sced)
+        if (place.title, place.subject, place.periods, place.level, place.sced) != printed:
+            self.say(place, "title, subject, periods, level or national code are not the catalog's")
         if place.grade != self.grade_in(place.year):
             self.say(place, f"the student is in grade {self.grade_in(place.year)} then, not {place.grade}")
         again = any(e.subject.code == course.code and not e.amount for e in self.entries)
@@ -417,10 +428,54 @@ def _claims(plan: Plan) -> list[str]:
     worst = max((report.status for report in plan.audit.programs), key=WORST.index, default="not_met")
     if plan.audit.status != worst:
         wrong.append(f"the audits together are called {plan.audit.status}, the worst of them is {worst}")
-    for tier in plan.tiers:
-        if tier.name == "graduation" and (tier.value == 0) == bool(first is not None and first.program in unmet):
-            wrong.append("the graduation tier and the list of what is missing disagree")
     return wrong
+
+
+def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
+    """Tiers, status, wishes, the term of graduation and the record shown, told anew from placements and transcript."""
+    wrong = []
+    goals = [report.program for report in plan.audit.programs]
+    names = ["graduation", *(f"goal:{goal}" for goal in goals[1:]), "wishes", "quality"]
+    tiers = {tier.name: tier for tier in plan.tiers}
+    if plan.tiers and [name for name in tiers if name != "nearness"] != names:
+        wrong.append(f"the tiers are not {', '.join(names)}")
+    unmet = {u.program for u in plan.unmet}
+    for goal, name in zip(goals, names, strict=False):
+        if name in tiers and (tiers[name].value == 0) == (goal in unmet):
+            wrong.append(f"the tier {name} and the list of what is missing disagree")
+    short = "graduation" in tiers and tiers["graduation"].value > 0
+    if plan.tiers and (plan.status == "infeasible") != short:
+        wrong.append(f"the plan is called {plan.status}, but its graduation tier says otherwise")
+
+    placed = [subject_of(catalog.by_code[p.course]) for p in plan.placements]
+    entries, _ = credit_entries(plan.request.transcript, catalog, entering=plan.request.entering)
+    earned = [e.subject for e in entries if e.amount and e.subject.code in catalog.by_code]
+    granted = [any(_is_wished(wish, one) for one in placed) for wish in plan.request.wishes]
+    worth = sum(w.weight for w, there in zip(plan.request.wishes, granted, strict=True) if there)
+    worth -= sum(w.weight for w in plan.request.refusals for one in placed if _is_wished(w, one))
+    if "wishes" in tiers and tiers["wishes"].value != worth:
+        wrong.append(f"the wishes that come true are worth {worth}, not {tiers['wishes'].value}")
+    there = tuple(
+        yes or any(_is_wished(wish, one) for one in earned)
+        for wish, yes in zip(plan.request.wishes, granted, strict=True)
+    )
+    if tuple(wish.granted for wish in plan.wishes) != there:
+        wrong.append("which wishes come true is not what the plan holds")
+
+    order = {term: i for i, term in enumerate(plan.terms)}
+    ends = [order.get(f"{p.year}-{p.terms[-1]}", -1) for p in plan.placements]
+    if plan.graduates is not None and ends and order.get(plan.graduates) != max(ends):
+        wrong.append(f"the last course ends in {plan.terms[max(ends)]}, the plan says {plan.graduates}")
+    said = [(r.course, r.title, r.credits / catalog.year_credits, r.year, r.term, r.mark) for r in plan.record]
+    if said != [(e.subject.code, e.title, e.amount, e.year, e.term, e.mark) for e in entries]:
+        wrong.append("the record shown is not that of the student")
+    return wrong
+
+
+def _is_wished(wish: Wish, subject: Subject) -> bool:
+    if wish.any_of is not None:
+        return matches(wish.any_of, subject) is True
+    return wish.course == subject.code
 
 
 def _results(results: Sequence[RequirementResult]) -> Iterator[RequirementResult]:

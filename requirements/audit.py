@@ -37,7 +37,7 @@ from requirements.language import (
     Total,
 )
 from requirements.normal import Leaf, Node, under
-from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, place
+from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined, place
 from requirements.record import STAGES, Entry, Stage
 from requirements.report import (
     WORST,
@@ -441,7 +441,9 @@ class _Audit:
             amount=int(entry.amount * self.unit),
             stage=self.priority.index(entry.stage),
             arcs={i: SURE if way.sure else UNSURE for i, way in ways.items()},
-            pins=frozenset(i for i in ways if any(under(self.leaves[i].path, path) for path in pinned)),
+            pins=frozenset(
+                i for i, way in ways.items() if way.sure and any(under(self.leaves[i].path, at) for at in pinned)
+            ),
             limits=tuple(
                 j
                 for j in self.prepared.limits(entry.subject)
@@ -458,12 +460,7 @@ class _Audit:
         if not node.below:
             fact = self.facts[node.path]
             return Tree(holds=fact.holds, open=not fact.holds and not isinstance(node.rule, Total))
-        parts = tuple(map(self.tree, node.below))
-        if all(part.holds is not None for part in parts):
-            true = sum(part.holds is True for part in parts)
-            unsettled = sum(part.open for part in parts)
-            return Tree(holds=true >= node.least, open=true < node.least <= true + unsettled)
-        return Tree(below=parts, least=node.least)
+        return joined([self.tree(part) for part in node.below], node.least)
 
     # -- results ---------------------------------------------------------------------------------------------------
 

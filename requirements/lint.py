@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,6 @@ from typing import Literal
 from catalogs import sced
 from requirements.language import (
     MAIN,
-    AllOf,
-    AnyRequirement,
     CreditRequirement,
     Program,
     Selector,
@@ -104,11 +103,8 @@ def _sums(program: Program) -> Iterator[Finding]:
                 if cap.credits >= rule.credits:
                     message = f"a cap of {amount(cap.credits, unit)} never binds"
                     yield Finding("note", "cap", program.id, path, message)
-            if rule.each_grade and rule.parts:
-                message = "parts are not read where so much is asked in each grade"
-                yield Finding("error", "parts", program.id, path, message, "Make the parts requirements of their own")
     totals = [rule for rule in program.requirements if isinstance(rule, Total) and rule.from_.any_course]
-    asked = sum((_asked(rule) for rule in program.requirements if rule.pool == MAIN), Fraction(0))
+    asked = sum((size_of(rule) for rule in program.requirements if rule.pool == MAIN), Fraction(0))
     if totals and asked and program.kind == "diploma":
         total = max(rule.total for rule in totals)
         explained = any(
@@ -122,15 +118,6 @@ def _sums(program: Program) -> Iterator[Finding]:
             yield Finding(
                 "note", "total", program.id, totals[0].id, message, "Say in a note or a doubt what fills the rest"
             )
-
-
-def _asked(rule: AnyRequirement) -> Fraction:
-    """Credits that a requirement takes of the total, one for each grade where it names grades."""
-    if isinstance(rule, CreditRequirement):
-        return size_of(rule) * len(rule.each_grade or (1,))
-    if isinstance(rule, AllOf):
-        return sum((_asked(part) for part in rule.all_of if part.pool == MAIN), Fraction(0))
-    return size_of(rule)
 
 
 def _selectors(program: Program) -> Iterator[Finding]:
@@ -174,7 +161,7 @@ def _cohorts(summaries: Sequence[ProgramSummary]) -> Iterator[Finding]:
             families[one.jurisdiction].append(one)
     for family in families.values():
         ordered = sorted(family, key=lambda one: (one.cohorts.from_ or 0, one.id))
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in itertools.pairwise(ordered):
             end, start = earlier.cohorts.to or 9999, later.cohorts.from_ or 0
             if start <= end:
                 message = (

@@ -16,7 +16,7 @@ Everything here is an integer: amounts are scaled by the caller.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Supply:
     arcs : mapping of int to int
         Leaves that it may flow into, with `SURE` or `UNSURE` (only by a person's word).
     pins : frozenset of int
-        Leaves in which a person wants it.
+        Leaves, of those it surely counts in, where a person wants it.
     limits : tuple of int
         Limits that its credit counts toward.
     """
@@ -64,9 +64,10 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What must hold: a leaf, a fact (``holds``), or at least ``least`` of what is below.
+    """What must hold: a leaf, a fact (``holds``), or at least ``least`` of what is below; `joined` builds the last.
 
-    ``open`` marks a fact that is not settled yet but could be without credit, such as a test still to be taken.
+    ``open`` marks a fact that is not settled yet but could be without credit, such as a test still to be taken. A leaf
+    outside all trees takes no credit.
     """
 
     leaf: int | None = None
@@ -74,6 +75,16 @@ class Tree:
     open: bool = False
     below: tuple[Tree, ...] = ()
     least: int = 0
+
+
+def joined(parts: Sequence[Tree], least: int) -> Tree:
+    """At least so many of the parts; a fact where no credit can change it any more."""
+    true = sum(part.holds is True for part in parts)
+    if true >= least:
+        return Tree(holds=True)
+    if all(part.holds is not None for part in parts):
+        return Tree(holds=False, open=true + sum(part.open for part in parts) >= least)
+    return Tree(below=tuple(parts), least=least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +127,113 @@ def place(problem: Problem, *, keep: Placing | None = None) -> Placing:
         The answer without unsure arcs; now they are allowed, and the trees it satisfies stay so. Unsure credit goes
         nowhere that sure credit could serve, and to no leaf that it does not help to fill.
     """
-    reach = [0] * len(problem.sinks)
+    flows: list[Mapping[int, int]] = list(keep.flows) if keep is not None else [{} for _ in problem.supplies]
+    for part in _parts(problem, unsure=keep is not None):
+        reach = [0] * len(problem.sinks)
+        for supply in part.supplies:
+            for leaf, kind in supply.arcs.items():
+                if kind == SURE or keep is not None:
+                    reach[leaf] += 1 if problem.sinks[leaf].whole else supply.amount
+        # Only leaves with enough credit in reach can be filled; where no more can be, the answer stands.
+        fillable = {leaf for leaf in part.leaves if reach[leaf] >= problem.sinks[leaf].need}
+        if keep is not None and fillable <= keep.full:
+            continue
+        found = _solve(_part_of(problem, part), part.leaves, reach, fillable, keep and part.kept(keep))
+        for i, flow in zip(part.indices, found, strict=True):
+            flows[i] = {leaf: much for leaf, much in flows[i].items() if leaf not in part.leaves} | flow
+    return _read(problem, flows)
+
+
+@dataclass(slots=True)
+class _Part:
+    """Leaves that credit, limits or choices bind together, with what concerns them."""
+
+    leaves: set[int]
+    trees: list[int] = field(default_factory=list)
+    indices: list[int] = field(default_factory=list)
+    supplies: list[Supply] = field(default_factory=list)
+
+    def kept(self, keep: Placing) -> list[bool]:
+        return [keep.satisfied[i] for i in self.trees]
+
+
+def _parts(problem: Problem, *, unsure: bool) -> list[_Part]:
+    """Split a problem into independent ones: the best of each are the best of all."""
+    parent = list(range(len(problem.sinks)))
+
+    def find(leaf: int) -> int:
+        while parent[leaf] != leaf:
+            parent[leaf] = leaf = parent[parent[leaf]]
+        return leaf
+
+    def join(leaves: Iterable[int]) -> None:
+        first = -1
+        for leaf in leaves:
+            if first < 0:
+                first = find(leaf)
+            else:
+                parent[find(leaf)] = first
+
+    inside = [list(_leaves(tree)) for tree in problem.trees]
+    for leaves in inside:
+        join(leaves)
+    # Supplies of one pattern join the same leaves.
+    patterns: set[tuple[bool, tuple[int, ...]]] = set()
+    limited: dict[int, list[int]] = {}
     for supply in problem.supplies:
+        arcs = tuple(leaf for leaf, kind in supply.arcs.items() if unsure or kind == SURE)
+        for i in supply.limits:
+            limited.setdefault(i, []).extend(leaf for leaf in arcs if leaf in problem.limits[i][0])
+        patterns.add((supply.across, arcs))
+    for across, arcs in patterns:
+        if across:
+            join(arcs)
+        else:
+            for pool in {problem.sinks[leaf].pool for leaf in arcs}:
+                join(leaf for leaf in arcs if problem.sinks[leaf].pool == pool)
+    for leaves in limited.values():
+        join(leaves)
+    parts: dict[int, _Part] = {}
+    for i, leaves in enumerate(inside):
+        if leaves:
+            part = parts.setdefault(find(leaves[0]), _Part(set()))
+            part.leaves.update(leaves)
+            part.trees.append(i)
+    for i, supply in enumerate(problem.supplies):
+        of: dict[int, dict[int, int]] = {}
         for leaf, kind in supply.arcs.items():
-            if kind == SURE or keep is not None:
-                reach[leaf] += 1 if problem.sinks[leaf].whole else supply.amount
-    hopeless = {i for i, sink in enumerate(problem.sinks) if reach[i] < sink.need}
-    pure = keep is None and _is_flow(problem)
+            if unsure or kind == SURE:
+                of.setdefault(find(leaf), {})[leaf] = kind
+        for root, arcs in of.items():
+            if root in parts:
+                parts[root].indices.append(i)
+                parts[root].supplies.append(supply if len(arcs) == len(supply.arcs) else replace(supply, arcs=arcs))
+    return [part for part in parts.values() if part.supplies]
+
+
+def _part_of(problem: Problem, part: _Part) -> Problem:
+    trees = tuple(problem.trees[i] for i in part.trees)
+    return Problem(tuple(part.supplies), problem.sinks, problem.limits, trees, problem.unit)
+
+
+def _solve(
+    problem: Problem, leaves: set[int], reach: Sequence[int], fillable: set[int], kept: Sequence[bool] | None
+) -> Sequence[Mapping[int, int]]:
+    """The best flows of one part."""
+    pure = kept is None and _is_flow(problem)
     if pure:
         closed: set[int] = set()
         if all(_settled(tree, reach, closed) for tree in problem.trees):
-            wanted = {i for i, sink in enumerate(problem.sinks) if sink.need} - hopeless - closed
-            flows = _flow(problem, closed, wanted)
+            flows = _flow(problem, leaves - closed, fillable - closed)
             if flows is not None:
-                return _read(problem, flows)
-    model = _Model(problem, hopeless, reach, keep.satisfied if keep is not None else None)
+                return flows
+    model = _Model(problem, leaves, fillable, reach, kept)
     model.solve()
-    flows = model.flows()
+    found = model.flows()
     if pure:
         # The model decides what is filled; which credit fills it follows from the canonical flow.
-        flows = _flow(problem, model.closed(), set(_full(problem, flows))) or flows
-    return _read(problem, flows)
+        found = _flow(problem, leaves - model.closed(), set(_full(problem, found))) or found
+    return found
 
 
 def evaluate(tree: Tree, full: frozenset[int]) -> bool:
@@ -195,13 +292,13 @@ def _settled(tree: Tree, reach: Sequence[int], closed: set[int]) -> bool:
     return all(_settled(part, reach, closed) for part in others)
 
 
-def _flow(problem: Problem, closed: set[int], wanted: set[int]) -> list[dict[int, int]] | None:
+def _flow(problem: Problem, leaves: set[int], wanted: set[int]) -> list[dict[int, int]] | None:
     """Maximum flow of least cost that fills the wanted leaves; None where they cannot be filled all at once."""
     import numpy as np
     from ortools.graph.python import min_cost_flow
 
     sinks = problem.sinks
-    total = sum(s.need for s in sinks) or 1
+    total = sum(sinks[leaf].need for leaf in leaves) or 1
     rank = {stage: i for i, stage in enumerate(sorted({s.stage for s in problem.supplies}))}
     # Cost of a unit: leaves to be filled first, then the earlier stage, then the earlier stage in the earlier leaf.
     order = 1 + total * len(sinks) * max(len(rank), 1)
@@ -226,7 +323,7 @@ def _flow(problem: Problem, closed: set[int], wanted: set[int]) -> list[dict[int
     for s, supply in enumerate(problem.supplies):
         for leaf, kind in supply.arcs.items():
             sink = sinks[leaf]
-            if kind == UNSURE or leaf in closed or not sink.need:
+            if kind == UNSURE or leaf not in leaves:
                 continue
             key = (s, "" if supply.across else sink.pool)
             if key not in nodes:
@@ -235,9 +332,8 @@ def _flow(problem: Problem, closed: set[int], wanted: set[int]) -> list[dict[int
             where.append((s, leaf, len(tails)))
             later = leaf * (len(rank) - 1 - rank[supply.stage])
             arc(nodes[key], 2 + leaf, 1 if sink.whole else min(supply.amount, sink.need), later)
-    for i, sink in enumerate(sinks):
-        if sink.need and i not in closed:
-            arc(2 + i, 1, sink.need, -prefer if i in wanted else 0)
+    for leaf in sorted(leaves):
+        arc(2 + leaf, 1, sinks[leaf].need, -prefer if leaf in wanted else 0)
     flows: list[dict[int, int]] = [{} for _ in problem.supplies]
     if not where:
         return flows if not wanted else None
@@ -272,7 +368,14 @@ class _Class:
 class _Model:
     """The CP-SAT model: flows of classes of supplies, a Boolean for each leaf that can be filled and each branch."""
 
-    def __init__(self, problem: Problem, hopeless: set[int], reach: Sequence[int], keep: Sequence[bool] | None) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        leaves: set[int],
+        fillable: set[int],
+        reach: Sequence[int],
+        keep: Sequence[bool] | None,
+    ) -> None:
         from ortools.sat.python import cp_model_helper
 
         self.problem, self.reach, self.keep = problem, reach, keep
@@ -283,7 +386,7 @@ class _Model:
         self.full: dict[int, int] = {}
         self.into: list[list[int]] = [[] for _ in problem.sinks]
         self.flow: list[tuple[int, int, int, int]] = []  # class, leaf, variable, kind
-        self.hopeless = hopeless
+        self.leaves, self.fillable = leaves, fillable
         self.classes = self.group()
         self.tops = [self.tree(tree, None) for tree in problem.trees]
         self.supplies()
@@ -327,7 +430,7 @@ class _Model:
             return tree.holds
         if tree.leaf is not None:
             self.active[tree.leaf] = active
-            if tree.leaf in self.hopeless:
+            if tree.leaf not in self.fillable:
                 return False
             self.full[tree.leaf] = self.var(1)
             return self.full[tree.leaf]
@@ -434,7 +537,7 @@ class _Model:
         """What is best, the most important first: a bound of the value and the terms."""
         problem, flow = self.problem, self.flow
         size = [problem.unit if sink.whole else 1 for sink in problem.sinks]
-        total = sum(sink.need * size[i] for i, sink in enumerate(problem.sinks))
+        total = sum(problem.sinks[leaf].need * size[leaf] for leaf in self.leaves)
         terms = [(v, size[leaf], self.classes[c].supply, leaf, kind) for c, leaf, v, kind in flow]
         kept = {
             leaf for tree, keeps in zip(problem.trees, self.keep or (), strict=False) if keeps for leaf in _leaves(tree)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, place
+from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined, place
 
 Fills = tuple[int, ...]
 Flow = Mapping[int, int]
@@ -27,7 +27,7 @@ def random_tree(rng: random.Random, leaves: list[int], depth: int = 0) -> Tree:
         holds = rng.random() < 0.4
         parts.append(Tree(holds=holds, open=not holds and rng.random() < 0.6))
     least = len(parts) if rng.random() < 0.45 else rng.randint(1, len(parts))
-    return Tree(below=tuple(parts), least=least)
+    return joined(parts, least)
 
 
 def random_problem(rng: random.Random) -> Problem:
@@ -55,7 +55,7 @@ def random_problem(rng: random.Random) -> Problem:
                 amount=rng.randint(1, 2),
                 stage=rng.randint(0, 2),
                 arcs=arcs,
-                pins=frozenset(leaf for leaf in arcs if rng.random() < 0.08),
+                pins=frozenset(leaf for leaf, kind in arcs.items() if kind == SURE and rng.random() < 0.08),
                 limits=tuple(i for i in range(len(limits)) if rng.random() < 0.6),
                 across=rng.random() < 0.08 and not any(sinks[leaf].whole for leaf in arcs),
             )
@@ -141,6 +141,9 @@ def value(problem: Problem, flows: list[Flow], keep: Placing | None) -> tuple[in
         for leaf, much in flow.items():
             fills[leaf] += much
     if any(much > sink.need for much, sink in zip(fills, problem.sinks, strict=True)):
+        return None
+    known = {leaf for tree in problem.trees for leaf in inside(tree)}
+    if any(much and leaf not in known for leaf, much in enumerate(fills)):
         return None
     full = {leaf for leaf, sink in enumerate(problem.sinks) if fills[leaf] >= sink.need}
     if not all(allowed(tree, tuple(fills), full) for tree in problem.trees):
