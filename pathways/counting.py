@@ -11,9 +11,11 @@ from pathways.choices import Choice
 from pathways.problem import Demand, LeafNeed, LimitNeed, Supply, Tree
 from pathways.student import Student
 from pathways.timeline import Timeline
-from requirements.language import Program
+from requirements.decisions import Waiver
+from requirements.language import Program, Total
 from requirements.normal import Node, Normal, needs_after, normalize, under
 from requirements.record import Entry, subjects
+from requirements.selector import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,7 @@ class Counting:
         supplies: list[Supply] = []
         for pool in dict.fromkeys((leaf.pool, leaf.counts) for leaf in normal.leaves):
             supplies += self.supplies(rules, pool, scale)
-        gone = {w.requirement for w in waived if w.credits is None}
-        trees = tuple(t for node in normal.nodes if (t := self.tree(node, gone, scale)) is not None)
+        trees = tuple(t for node in normal.nodes if (t := self.tree(node, waived, scale)) is not None)
         return Demand(
             program=normal.program.id,
             leaves=tuple(
@@ -106,10 +107,6 @@ class Counting:
             limits=tuple(LimitNeed(limit.leaves, int(limit.most * scale)) for limit in normal.limits),
             supplies=tuple(supplies),
             trees=trees,
-            total_have=int(sum((e.amount for e in self.entries), Fraction(0)) * scale),
-            total_columns=tuple(
-                (i, k, int(c.amount * scale)) for i, c in enumerate(self.choices) for k in range(len(c.starts))
-            ),
         )
 
     def supplies(self, rules: Rules, pool: tuple[str, str], scale: int) -> list[Supply]:
@@ -140,22 +137,38 @@ class Counting:
             Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
         ]
 
-    def tree(self, node: Node, gone: set[str], scale: int) -> Tree | None:
+    def tree(self, node: Node, waived: Sequence[Waiver], scale: int) -> Tree | None:
         """The part of a requirement that courses can fill; None where nothing is to be planned."""
-        if any(under(node.path, path) for path in gone):
+        if any(under(node.path, waiver.requirement) for waiver in waived if waiver.credits is None):
             return None
         if node.leaf is not None:
             return Tree(node.path, leaf=node.leaf)
         if node.total is not None:
-            return Tree(node.path, total=int(node.total * scale))
+            return self.total(node, waived, scale)
         if not node.below:
             return None
-        below = [self.tree(child, gone, scale) for child in node.below]
+        below = [self.tree(child, waived, scale) for child in node.below]
         rest = tuple(t for t in below if t is not None)
         # A branch that is no course (a test, a portfolio) leaves a way that no plan of courses has to fill.
         least = node.least if node.least == len(node.below) else node.least - (len(below) - len(rest))
         least = min(least, len(rest))
         return Tree(node.path, least=least, below=rest) if least > 0 else None
+
+    def total(self, node: Node, waived: Sequence[Waiver], scale: int) -> Tree:
+        """A minimum of credits in all, from the courses that surely count for it."""
+        rule = node.rule
+        assert isinstance(rule, Total)
+        lifted = sum((w.credits for w in waived if w.credits is not None and w.requirement == node.path), Fraction(0))
+        need = max(rule.total - lifted, Fraction(0)) / rule.total * (node.total or 0)
+        have = sum((e.amount for e in self.entries if matches(rule.from_, e.subject)), Fraction(0))
+        known = subjects(self.catalog)
+        columns = (
+            (i, k, int(c.amount * scale))
+            for i, c in enumerate(self.choices)
+            if matches(rule.from_, known[c.course.code])
+            for k in range(len(c.starts))
+        )
+        return Tree(node.path, total=int(need * scale), have=int(have * scale), columns=tuple(columns))
 
 
 def _meant(decision: object, program: Program) -> bool:

@@ -96,11 +96,16 @@ class LimitNeed:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What must hold: a leaf, a total over supplies, or at least ``least`` of the trees below."""
+    """What must hold: a leaf, a total, or at least ``least`` of the trees below.
+
+    A total is reached by what the record has of it (``have``) and by ``columns``, each with its amount.
+    """
 
     path: str
     leaf: int | None = None
     total: int | None = None
+    have: int = 0
+    columns: tuple[tuple[int, int, int], ...] = ()
     least: int = 0
     below: tuple[Tree, ...] = ()
 
@@ -114,8 +119,6 @@ class Demand:
     limits: tuple[LimitNeed, ...]
     supplies: tuple[Supply, ...]
     trees: tuple[Tree, ...]
-    total_have: int
-    total_columns: tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

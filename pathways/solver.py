@@ -222,8 +222,8 @@ class Model:
                 need = demand.leaves[tree.leaf].need - held[tree.leaf]
                 terms = into[tree.leaf]
             else:
-                need = (tree.total or 0) - demand.total_have
-                terms = [(self.x[i][k], a) for i, k, a in demand.total_columns]
+                need = (tree.total or 0) - tree.have
+                terms = [(self.x[i][k], a) for i, k, a in tree.columns]
             if need <= 0:
                 return
             short = self.var(need)

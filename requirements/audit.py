@@ -392,6 +392,7 @@ class _Audit:
                 0 if self.waiver_of(leaf.path) else int(leaf.need * (1 if leaf.counts == "courses" else self.unit)),
                 leaf.pool,
                 leaf.counts == "courses",
+                leaf.takes_all,
             )
             for leaf in leaves
         )

@@ -55,6 +55,11 @@ class Leaf:
     during: tuple[int, ...] | None = None
     series: str | None = None
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether it takes every course that carries credit: electives, which get what other requirements leave."""
+        return _takes_all(self.accepts[0])
+
     def match(self, subject: Subject) -> bool | None:
         """Whether a course counts here, leaving aside mark and grade: True, False or None (a person must decide)."""
         unknown_series = False
@@ -265,3 +270,9 @@ def size_of(rule: AnyRequirement) -> Fraction:
         sizes = sorted((size_of(part) for part in rule.any_of), reverse=True)
         return sum(sizes[: rule.at_least], Fraction(0))
     return Fraction(0)
+
+
+def _takes_all(selector: Selector) -> bool:
+    if selector.all or selector.level or selector.code:
+        return False
+    return selector.any_course or "electives" in selector.subject or any(map(_takes_all, selector.any))

@@ -6,6 +6,9 @@ first:
 1. pinned credit at its requirement, 2. requirements of the program satisfied, 3. leaves satisfied, 4. credit placed,
 5. credit of the first stage (earned), then of the next, 6. earlier leaves.
 
+Leaves that take every course (electives) come last: 2 to 4 hold for the others first, so that Algebra I never fills an
+elective while mathematics is still short. Where everything can be satisfied at once, this changes nothing.
+
 Where no cap, pin or choice between branches binds the leaves together, and all that can be filled can be filled at
 once, this is a minimum-cost flow. Else a small CP-SAT model decides. Both run on one worker and in a fixed order, so
 equal input has one answer.
@@ -55,11 +58,15 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """A leaf: ``need`` is an amount, or a number of whole supplies where ``whole``."""
+    """A leaf: ``need`` is an amount, or a number of whole supplies where ``whole``.
+
+    ``last`` marks a leaf that takes every course (electives): it gets what the others leave.
+    """
 
     need: int
     pool: str
     whole: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +307,8 @@ def _flow(problem: Problem, leaves: set[int], wanted: set[int]) -> list[dict[int
     sinks = problem.sinks
     total = sum(sinks[leaf].need for leaf in leaves) or 1
     rank = {stage: i for i, stage in enumerate(sorted({s.stage for s in problem.supplies}))}
-    # Cost of a unit: leaves to be filled first, then the earlier stage, then the earlier stage in the earlier leaf.
+    # Cost of a unit: leaves to be filled first, then those that do not take every course, then the earlier stage, then
+    # the earlier stage in the earlier leaf.
     order = 1 + total * len(sinks) * max(len(rank), 1)
     by_stage = [0]
     for _ in range(len(rank) - 1):
@@ -333,11 +341,11 @@ def _flow(problem: Problem, leaves: set[int], wanted: set[int]) -> list[dict[int
             later = leaf * (len(rank) - 1 - rank[supply.stage])
             arc(nodes[key], 2 + leaf, 1 if sink.whole else min(supply.amount, sink.need), later)
     for leaf in sorted(leaves):
-        arc(2 + leaf, 1, sinks[leaf].need, -prefer if leaf in wanted else 0)
+        arc(2 + leaf, 1, sinks[leaf].need, -2 * prefer if leaf in wanted else 0 if sinks[leaf].last else -prefer)
     flows: list[dict[int, int]] = [{} for _ in problem.supplies]
     if not where:
         return flows if not wanted else None
-    if prefer * first * 2 > INFINITY:
+    if prefer * first * 4 > INFINITY:
         return None
     solver = min_cost_flow.SimpleMinCostFlow()
     solver.add_arcs_with_capacity_and_unit_cost(
@@ -542,23 +550,29 @@ class _Model:
         kept = {
             leaf for tree, keeps in zip(problem.trees, self.keep or (), strict=False) if keeps for leaf in _leaves(tree)
         }
+        last = {leaf for leaf in self.leaves if problem.sinks[leaf].last}
         tops: dict[int, int] = {}
-        for top in self.tops:
+        tops_last: dict[int, int] = {}
+        for top, tree in zip(self.tops, problem.trees, strict=True):
             if not isinstance(top, bool):
-                tops[top] = tops.get(top, 0) + 1
+                counted = tops_last if last.issuperset(_leaves(tree)) else tops
+                counted[top] = counted.get(top, 0) + 1
         tiers = [
             (total, {v: n for v, n, supply, leaf, _ in terms if leaf in supply.pins}),
             (len(self.tops), tops),
             (total, {v: -n for v, n, _, leaf, kind in terms if kind == UNSURE and leaf in kept}),
-            (len(self.full), dict.fromkeys(self.full.values(), 1)),
+            (len(self.full), {v: 1 for leaf, v in self.full.items() if leaf not in last}),
+            (total, {v: n for v, n, _, leaf, kind in terms if last and leaf not in last and kind == SURE}),
+            (len(self.tops), tops_last),
+            (len(self.full), {v: 1 for leaf, v in self.full.items() if leaf in last}),
             (total, {v: -n for v, n, _, _, kind in terms if kind == UNSURE}),
             (total, {v: n for v, n, *_ in terms}),
         ]
         stages = sorted({supply.stage for _, _, supply, _, _ in terms})
         for stage in stages[:-1]:
             tiers.append((total, {v: n for v, n, supply, _, _ in terms if supply.stage <= stage}))
-        last = len(problem.sinks)
-        tiers.append((last * last, {v: last - leaf for leaf, v in self.full.items()}))
+        count = len(problem.sinks)
+        tiers.append((count * count, {v: count - leaf for leaf, v in self.full.items()}))
         return [(bound, parts) for bound, parts in tiers if parts]
 
     def solve(self) -> None:

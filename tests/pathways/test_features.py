@@ -347,6 +347,23 @@ class TestOnce:
         assert solved(catalog, person(), program(credits("all", 2, "A"))).short == 0
 
 
+class TestTotals:
+    catalog = school(course("A"), course("B"), most=1)
+
+    def test_of_any_course(self) -> None:
+        rules = program(credits("a", 1, "A"), {"id": "total", "total": 2})
+        assert solved(self.catalog, person(), rules).where.keys() == {"A", "B"}
+
+    def test_of_some_courses_only(self) -> None:
+        rules = program({"id": "total", "total": 2, "from": {"code": "A"}})
+        assert solved(self.catalog, person(), rules).short == 1
+
+    def test_of_which_part_is_waived(self) -> None:
+        waiver = {"requirement": "total", "credits": 1, "reason": "moved", "by": "principal"}
+        found = solved(self.catalog, person(waivers=[waiver]), program({"id": "total", "total": 2}))
+        assert (found.short, len(found.where)) == (0, 1)
+
+
 class TestPeople:
     def test_waivers(self) -> None:
         waiver = {"requirement": "b", "reason": "moved", "by": "principal"}

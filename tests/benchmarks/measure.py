@@ -1,0 +1,57 @@
+"""Time every step of a plan apart: compile, model, solve, conflict, audit, verify."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from catalogs.bundled import load
+from pathways.compile import compile_problem
+from pathways.conflict import explain
+from pathways.planner import goal_programs, plan
+from pathways.solver import Limits, solve
+from pathways.student import Student
+from pathways.verify import verify
+from requirements.audit import audit
+from requirements.crediting import credit_entries
+
+STEPS = ("compile", "model", "solve", "conflict", "audit", "verify", "whole")
+
+
+def steps(student: Student) -> tuple[dict[str, float], str]:
+    """Seconds of each step for one student, and the plan's status; ``whole`` is `pathways.planner.plan` from end to end."""
+    clock, seconds = time.perf_counter, {}
+    catalog = load(student.catalog)
+    programs = goal_programs(student, catalog)
+
+    began = clock()
+    entries, _ = credit_entries(student.transcript, catalog, entering=student.entering)
+    compiled = compile_problem(student, catalog, programs, entries)
+    seconds["compile"] = clock() - began
+
+    answer = solve(compiled.problem)
+    seconds |= answer.seconds
+
+    began = clock()
+    if answer.placed is None or (answer.tiers and answer.tiers[0].value > 0):
+        explain(compiled, answer)
+    seconds["conflict"] = clock() - began
+
+    began = clock()
+    for program in programs:
+        audit(program, entries, student.decisions, student.achievements, catalog.grading)
+    seconds["audit"] = clock() - began
+
+    began = clock()
+    made = plan(student, catalog, limits=Limits())
+    seconds["whole"] = clock() - began
+    began = clock()
+    problems = verify(made, catalog)
+    seconds["verify"] = clock() - began
+    return seconds, made.status if not problems else "not verified"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of all lies (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]

@@ -1,0 +1,47 @@
+"""Print the tables of docs/performance.md: ``python -m tests.benchmarks.report [students per catalog]``."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from catalogs.bundled import bundled, load
+from pathways.student import Student
+from tests.benchmarks.measure import STEPS, percentile, steps
+from tests.students import student
+
+FRESH = 1000
+"""Seeds of fresh ninth graders begin here."""
+
+
+def row(name: str, people: Iterable[Student]) -> str:
+    """One line of a table: p50 and p95 of every step in milliseconds, the longest whole plan, and what came of the plans."""
+    measured = [steps(one) for one in people]
+    cells = [
+        f"{1000 * percentile(times, 0.5):.0f} / {1000 * percentile(times, 0.95):.0f}"
+        for step in STEPS
+        for times in [[seconds[step] for seconds, _ in measured]]
+    ]
+    longest = 1000 * max(seconds["whole"] for seconds, _ in measured)
+    came = ", ".join(f"{n} {status}" for status, n in sorted(Counter(status for _, status in measured).items()))
+    return f"| {name} | {' | '.join(cells)} | {longest:.0f} | {came} |"
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    print(f"{platform.machine()}, Python {platform.python_version()}, ortools {version('ortools')}, one worker.")
+    print(f"{count} seeded students of each catalog; milliseconds, p50 / p95.\n")
+    for title, first, behind in (("students of all grades", 0, None), ("fresh ninth graders", FRESH, 0)):
+        print(f"| {title} | {' | '.join(STEPS)} | longest | plans |")
+        print("|---|" + "---:|" * (len(STEPS) + 1) + "---|")
+        for catalog_id in bundled():
+            name = f"{catalog_id} ({len(load(catalog_id).courses)} courses)"
+            print(row(name, (student(catalog_id, first + n, behind) for n in range(count))), flush=True)
+        print()
+
+
+if __name__ == "__main__":
+    main()
