@@ -6,7 +6,7 @@ count for, `quality` what it costs; this module puts their answers into integers
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -204,7 +204,9 @@ class _Compiler:
         used = self.occupied()
         per_year = self.catalog.calendar.terms_per_year
         regular = sum(not self.line.terms[i].summer for i in self.choices.open)
-        periods = self.credits_to_go() * per_year / max(regular, 1)
+        rates = Counter(c.amount / (c.course.terms * c.course.periods) for c in self.kept)
+        usual = rates.most_common(1)[0][0] if rates else Fraction(1, per_year)
+        periods = self.credits_to_go() / usual / max(regular, 1)
         even = -(-periods.numerator // periods.denominator)
         slots = []
         for i in self.choices.open:

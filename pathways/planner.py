@@ -77,7 +77,7 @@ def plan(
     Examples
     --------
     >>> from pathways.files import load_example
-    >>> plan(load_example("woodinville-fresh")).status
+    >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
     began = time.monotonic()

@@ -31,6 +31,8 @@ class Points:
         Any course, however short: one course of a year rather than four of a quarter.
     late
         A year-long core course, for each school year it waits.
+    fresh
+        A course that begins something new in a subject in which the record holds a sequence that could go on.
     assumed
         Anything taken for granted about a placement (an approval, a summer offering, an unknown prerequisite).
     unusual
@@ -55,6 +57,7 @@ class Points:
     placed: int = 24
     piece: int = 3
     late: int = 12
+    fresh: int = 6
     assumed: int = 48
     unusual: int = 36
     early_rigor: int = 12
@@ -74,6 +77,7 @@ class Quality:
         self.areas = {
             code: tuple(area for area in CORE if _in_area(subject, area)) for code, subject in subjects(catalog).items()
         }
+        self.sequences = {c.course.subject for c in choices.by_code.values() if c.since is not None}
         self.aides = vocabulary.expand("set:aides")
 
     def costs(self, choice: Choice) -> dict[int, int]:
@@ -88,6 +92,8 @@ class Quality:
             base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (
                 course.periods - 1
             )
+        if choice.since is None and not course.prerequisite and course.subject in self.sequences:
+            base += points.fresh
         first_year = self.line.terms[self.choices.open[0]].year
         costs = {}
         for start in choice.starts:

@@ -78,9 +78,19 @@ def _inputs(plan: Plan, catalog: Catalog) -> list[str]:
     if [report.program for report in plan.audit.programs] != list(plan.inputs.programs):
         wrong.append("the programs audited are not those whose rules the plan was made from")
     for program, known in plan.inputs.programs.items():
-        if reader.rule_hash(reader.load(program)) != known:
+        if reader.rule_hash(rules(plan, program)) != known:
             wrong.append(f"the rules of {program} changed since the plan was made (hash differs)")
     return wrong
+
+
+def rules(plan: Plan, program: str) -> Program:
+    """A program of the plan by its id: from a rule file that the record's goals name, else a bundled one."""
+    for goal in plan.request.goals:
+        if goal.program is not None and goal.program != program:
+            named = reader.load(goal.program)
+            if named.id == program:
+                return named
+    return reader.load(program)
 
 
 class _Replay:
@@ -388,7 +398,7 @@ def _audits(plan: Plan, catalog: Catalog) -> list[str]:
     wrong = []
     for report in plan.audit.programs:
         for sentence in check(
-            reader.load(report.program),
+            rules(plan, report.program),
             entries,
             report,
             plan.request.decisions,

@@ -79,15 +79,17 @@ def program_views(plan: Plan, catalog: Catalog) -> list[ProgramView]:
 def decisions(plan: Plan) -> list[str]:
     """What a person must decide, by requirement."""
 
-    def asked(one: RequirementResult) -> Iterator[str]:
-        for ask in one.ask:
-            yield f"{one.name}: {ask.why} ({ask.who})"
-        for part in one.parts:
-            if one.status == "ask":
-                yield from asked(part)
-
-    found = (text for report in plan.audit.programs for one in report.requirements for text in asked(one))
+    results = (one for report in plan.audit.programs for one in report.requirements)
+    found = (f"{name}: {why} ({who})" for one in results for name, who, why in _asked(one))
     return list(dict.fromkeys(found))
+
+
+def _asked(one: RequirementResult) -> Iterator[tuple[str, str, str]]:
+    """The questions of a requirement and its parts: what about, to whom, which."""
+    yield from ((one.name, ask.who, ask.why) for ask in one.ask)
+    for part in one.parts:
+        if one.status == "ask":
+            yield from _asked(part)
 
 
 def _program(report: AuditReport, plan: Plan, catalog: Catalog) -> ProgramView:
@@ -157,7 +159,7 @@ def _decimal(value: Fraction) -> str:
 
 def _requirement(one: RequirementResult, size: Fraction, outer: RequirementResult | None) -> RequirementView:
     state, word = VERDICTS[one.status]
-    explain = [f"{ask.why} ({ask.who})" for ask in one.ask]
+    explain = [f"{why} ({who})" for _, who, why in _asked(one)]
     if one.status == "not_met":
         if not _lacks_courses(one):
             state, word = "plan", "To do"

@@ -280,10 +280,10 @@ def _open_cells(table: Columns, free: Sequence[int], width: int) -> set[tuple[in
 def _year_state(cards: Sequence[Card], year: int, now: int, *, last: bool) -> tuple[State, str]:
     states = {card.state for card in cards}
     if year < now:
-        return "done", "Completed"
+        return ("done", "Completed") if cards else ("off", "Nothing on record")
     if year == now:
         return ("now" if "now" in states else "plan"), "This year"
-    return "plan", "Next year" if year == now + 1 else "Last year" if last else "Planned"
+    return "plan", "Next year" if year == now + 1 else "Final year" if last else "Planned"
 
 
 def _sum(cards: Sequence[Card]) -> str:
@@ -293,4 +293,4 @@ def _sum(cards: Sequence[Card]) -> str:
         for state, word in words.items()
     }
     said = [f"{exact(amount)} {word}" for word, amount in amounts.items() if amount]
-    return f"Credits: {', '.join(said)}" if said else "Nothing placed"
+    return f"Credits: {', '.join(said)}" if said else ""

@@ -39,7 +39,13 @@ def steps(student: Student) -> tuple[dict[str, float], str]:
 
     began = clock()
     for program in programs:
-        audit(program, entries, student.decisions, student.achievements, catalog.grading)
+        audit(
+            program,
+            entries,
+            decisions=student.decisions,
+            achievements=student.achievements,
+            grading=catalog.grading,
+        )
     seconds["audit"] = clock() - began
 
     began = clock()
