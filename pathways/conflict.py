@@ -10,10 +10,10 @@ from __future__ import annotations
 from threading import Event
 from typing import TYPE_CHECKING
 
-from catalogs.exact import decimal_text
 from pathways.plan import Conflict, Fact
 from pathways.solver import Answer, holds_together
-from requirements.language import CreditRequirement, Total, walk
+from requirements.language import walk
+from requirements.reader import figure_text
 
 if TYPE_CHECKING:
     from pathways.compile import Compiled
@@ -67,14 +67,11 @@ def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
             rule = rules[tree.path]
             reference = references.get(rule.reference or program.reference or "")
             name = rule.name or rule.id.replace("-", " ")
-            amount = ""
-            if isinstance(rule, CreditRequirement | Total):
-                figure = rule.credits if isinstance(rule, CreditRequirement) else rule.total
-                amount = f" ({decimal_text(figure)} {program.unit.name})"
+            figure = figure_text(rule, program.unit)
             facts[f"rule:{program.id}:{tree.path}"] = Fact(
                 kind="requirement",
                 what=tree.path,
-                words=f"{program.name} asks for {name}{amount}",
+                words=f"{program.name} asks for {name}" + (f" ({figure})" if figure else ""),
                 reference=reference.title if reference else None,
             )
     for pin in problem.pins:

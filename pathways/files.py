@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -47,6 +49,30 @@ def _model(model: type[Model], document: Document) -> Model:
         return model.model_validate(document.data)
     except ValidationError as error:
         raise input_errors(error, document) from None
+
+
+@contextmanager
+def naming(name_or_path: str) -> Iterator[None]:
+    """Errors inside name the student's file, and the line that their place stands on."""
+    try:
+        yield
+    except InputError as error:
+        path = Path(name_or_path)
+        document = read_yaml(path) if path.exists() else None
+        for one in (error, *getattr(error, "errors", ())):
+            if one.file is None and document is not None:
+                one.file = document.file
+                one.place = _with_line(one.place or "", document)
+        raise
+
+
+def _with_line(place: str, document: Document) -> str:
+    """``transcript line 3`` or ``pins`` with the line of the file it stands on."""
+    found = re.match(r"(\w+)(?: line (\d+))?", place)
+    if found is None or found[1] not in document.data:
+        return place
+    inside = (found[1], int(found[2]) - 1) if found[2] else (found[1],)
+    return f"line {document.line(inside)}, {place}"
 
 
 def input_errors(error: ValidationError, document: Document) -> InputError:

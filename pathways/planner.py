@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 
 from catalogs import Catalog, Course, InputError
-from catalogs.exact import decimal_text
 from catalogs.prerequisite import Need, leaves
 from catalogs.version import engine_version
 from pathways.choices import unknown_course
@@ -38,7 +37,7 @@ from requirements import reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries, planned_entry
 from requirements.describe import selector_words
-from requirements.language import Program
+from requirements.language import Program, Unit
 from requirements.record import Entry, subject_of
 from requirements.report import WORST, AuditReport, RequirementResult
 
@@ -187,7 +186,11 @@ class _Reading:
             for program in self.compiled.programs
         )
         counts = _counts(reports)
-        unmet = tuple(u for report in reports for u in _unmet(report))
+        unmet = tuple(
+            unmet
+            for report, program in zip(reports, self.compiled.programs, strict=True)
+            for unmet in _unmet(report, program.unit)
+        )
         short = bool(self.answer.tiers) and self.answer.tiers[0].value > 0
         proven = bool(self.answer.tiers) and all(t.proven for t in self.answer.tiers)
         infeasible = self.answer.placed is None or short
@@ -245,9 +248,7 @@ class _Reading:
             factor = program.unit.year_course / scale
             value = tier.value * factor
             name = "on-time graduation" if tier.name == "graduation" else program.name
-            words = (
-                f"{name}: nothing missing" if not value else f"{name}: {decimal_text(value)} {program.unit.name} short"
-            )
+            words = f"{name}: nothing missing" if not value else f"{name}: {reader.amount(value, program.unit)} short"
             return TierResult(
                 name=tier.name,
                 value=value,
@@ -414,7 +415,7 @@ def _counts(reports: Sequence[AuditReport]) -> defaultdict[str, list[CountsTowar
     return counts
 
 
-def _unmet(report: AuditReport) -> list[Unmet]:
+def _unmet(report: AuditReport, unit: Unit) -> list[Unmet]:
     """Requirements of courses that stay short, the deepest that say it."""
     out: list[Unmet] = []
 
@@ -422,8 +423,10 @@ def _unmet(report: AuditReport) -> list[Unmet]:
         if result.status != "not_met" or result.kind in ("task", "gpa"):
             return
         parts = [p for p in result.parts if p.status == "not_met" and p.kind not in ("task", "gpa")]
+        if result.kind == "any_of":
+            parts = []  # one of several ways is missing, not all of them; none where a way without courses is left
         if result.missing and not parts:
-            words = f"{result.name}: {decimal_text(result.missing)} {report.unit} missing"
+            words = f"{result.name}: {reader.amount(result.missing, unit)} missing"
             out.append(
                 Unmet(
                     program=report.program,

@@ -51,6 +51,7 @@ class Timeline:
         known = ", ".join(t.text for t in self.terms[self.first :]) or "none"
         raise InputError(
             f"{what} names term {text}, which is not between now and graduation",
+            place="pins",
             mend=f"the terms that can be planned are {known}",
         )
 

@@ -21,9 +21,10 @@ from pathways.student import Wish
 from requirements import reader
 from requirements.check import check
 from requirements.crediting import credit_entries, planned_entry
+from requirements.language import Program
 from requirements.record import Entry, subject_of
-from requirements.selector import Subject, matches
 from requirements.report import WORST, RequirementResult
+from requirements.selector import Subject, matches
 
 
 def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
@@ -61,9 +62,9 @@ def _form(plan: Plan, catalog: Catalog) -> list[str]:
                 wrong.append(f"{place.title} ({place.course}): the school has no term {term!r}")
         if not place.terms or place.terms[0] != place.term:
             wrong.append(f"{place.title} ({place.course}): its terms do not begin with the one it is placed in")
-    for text in plan.terms:
+    for text in (plan.request.now, *plan.terms):
         year, _, term = text.partition("-")
-        if not year.isdigit() or term not in names:
+        if not year.isdecimal() or term not in names:
             wrong.append(f"{text!r} is no term of the school")
     return wrong or ([] if plan.terms else ["the plan names no terms"])
 
@@ -106,9 +107,6 @@ class _Replay:
         self.entries, _ = credit_entries(self.student.transcript, catalog, entering=self.student.entering)
 
     def run(self) -> list[str]:
-        self.names()
-        if self.wrong:  # nothing can be replayed
-            return self.wrong
         for place in self.plan.placements:
             self.placement(self.catalog.by_code[place.course], place)
             self.prerequisite(self.catalog.by_code[place.course], place)
@@ -117,21 +115,6 @@ class _Replay:
         self.pins()
         self.window()
         return self.wrong
-
-    def names(self) -> None:
-        """Courses and terms are those of the school."""
-        for place in self.plan.placements:
-            if place.course not in self.catalog.by_code:
-                self.wrong.append(f"{place.course} is no course of {self.catalog.name}")
-            for term in dict.fromkeys((place.term, *place.terms)):
-                if term not in self.order:
-                    self.wrong.append(f"{place.course}: the school has no term {term}")
-            if not place.terms:
-                self.wrong.append(f"{place.course}: the plan does not say which terms it fills")
-        for text in (self.student.now, *(self.plan.terms[-1:] or ("no term at all",))):
-            year, _, term = text.partition("-")
-            if not year.isdecimal() or term not in self.order:
-                self.wrong.append(f"{text[:40]} is no term of {self.catalog.name}")
 
     def say(self, place: Placement, what: str) -> None:
         self.wrong.append(f"{place.title} ({place.course}) in {place.year}-{place.term}: {what}")

@@ -604,8 +604,10 @@ class _Model:
         solver = cp_model_helper.SolveWrapper()
         parameters = cp_model_helper.SatParameters()
         parameters.num_workers = 1
-        parameters.linearization_level = 2
+        # Measured on audits of bundled programs: presolve takes five times as long as the search, no LP means no proof.
+        parameters.linearization_level = 1
         parameters.cp_model_presolve = False
+        parameters.cp_model_probing_level = 0
         solver.set_parameters(parameters)
         response = solver.solve(self.proto)  # type: ignore[no-untyped-call]
         status = str(response.status).rsplit(".", 1)[-1]

@@ -1,6 +1,6 @@
 """Seeded synthetic students on any bundled catalog, drawn without the planner: a random walk through past terms.
 
-Equal arguments give an equal student on every machine. The figures (marks, shares of wishes) are plausible, not measured.
+Equal arguments give an equal student on every machine. The figures (marks, wishes) are plausible, not measured.
 """
 
 from __future__ import annotations

@@ -78,7 +78,6 @@ def program_views(plan: Plan, catalog: Catalog) -> list[ProgramView]:
 
 def decisions(plan: Plan) -> list[str]:
     """What a person must decide, by requirement."""
-
     results = (one for report in plan.audit.programs for one in report.requirements)
     found = (f"{name}: {why} ({who})" for one in results for name, who, why in _asked(one))
     return list(dict.fromkeys(found))

@@ -132,12 +132,13 @@ def plan(
     json: Json = False,
 ) -> int:
     """Write the best plan for a student, proven tier by tier and verified."""
-    from pathways.files import find_student
+    from pathways.files import find_student, naming
 
     if out is not None:
         check_writable(out)
     record, folder = find_student(student)
-    made = _make_plan(record, f"planning {record.id}", seconds=seconds, folder=folder)
+    with naming(student):
+        made = _make_plan(record, f"planning {record.id}", seconds=seconds, folder=folder)
     if out is not None:
         write_whole(out, dumps(made.as_json()) + "\n")
     if json:
@@ -210,15 +211,16 @@ def audit(
     json: Json = False,
 ) -> int:
     """Hold a student's record, as it stands, against diploma and goals."""
-    from pathways.files import find_student
+    from pathways.files import find_student, naming
     from pathways.planner import goal_programs, load_catalog
     from requirements import credit_entries, load
     from requirements.audit import audit as run_audit
 
     record, folder = find_student(student)
-    catalog = load_catalog(record, folder)
-    rules = tuple(map(load, program)) if program else goal_programs(record, catalog)
-    entries, remarks = credit_entries(record.transcript, catalog, entering=record.entering)
+    with naming(student):
+        catalog = load_catalog(record, folder)
+        rules = tuple(map(load, program)) if program else goal_programs(record, catalog)
+        entries, remarks = credit_entries(record.transcript, catalog, entering=record.entering)
     reports = [
         run_audit(one, entries, decisions=record.decisions, achievements=record.achievements, grading=catalog.grading)
         for one in rules

@@ -18,7 +18,7 @@ FRESH = 1000
 
 
 def row(name: str, people: Iterable[Student]) -> str:
-    """One line of a table: p50 and p95 of every step in milliseconds, the longest whole plan, and what came of the plans."""
+    """One line of a table: p50 and p95 of every step, the longest whole plan, and what came of the plans."""
     measured = [steps(one) for one in people]
     cells = [
         f"{1000 * percentile(times, 0.5):.0f} / {1000 * percentile(times, 0.95):.0f}"
@@ -33,7 +33,7 @@ def row(name: str, people: Iterable[Student]) -> str:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     print(f"{platform.machine()}, Python {platform.python_version()}, ortools {version('ortools')}, one worker.")
-    print(f"{count} seeded students of each catalog; milliseconds, p50 / p95.\n")
+    print(f"{count} seeded students of each catalog; milliseconds of processor time, p50 / p95.\n")
     for title, first, behind in (("students of all grades", 0, None), ("fresh ninth graders", FRESH, 0)):
         print(f"| {title} | {' | '.join(STEPS)} | longest | plans |")
         print("|---|" + "---:|" * (len(STEPS) + 1) + "---|")

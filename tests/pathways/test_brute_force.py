@@ -1,4 +1,4 @@
-"""The solver's tiers against every plan there is: tiny schools, all plans written out by code that shares nothing with the planner."""
+"""The solver's tiers against every plan there is: tiny schools, all plans written out by code of its own."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ class Truth:
         return sum((self.by_code[c].credits for c in codes), Fraction(0))  # type: ignore[attr-defined]
 
     def shortfall(self, asks: list[Ask], taken: set[str]) -> Fraction:
-        """Credit that the asks lack at least, each course's credit used once: need less the largest flow (least cut)."""
+        """Credit that the asks lack at least, each course's credit used once: need less the largest flow."""
         capped = {c for one in asks if one.cap for c in one.cap[1]}
         if not capped:
             worst = Fraction(0)

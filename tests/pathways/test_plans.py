@@ -245,7 +245,7 @@ TAMPERED: dict[str, Callable[[Data], None]] = {
     "what counts here": lambda data: first_use(data).update(entry="W@2027-S1"),
     "free periods": lambda data: data["free"].update({"2027-S1": 9}),
     "the term of graduation": put("graduates", value="2027-S1"),
-    "what a course counts for": lambda data: at(data, "B")["counts_for"].clear(),
+    "what a course counts for": lambda data: at(data, "E2")["counts_for"].clear(),
     "a wish's outcome": put("wishes", 0, "granted", value=False),
     "the list of terms": lambda data: data["terms"].append("2030-S1"),
     "the record shown": put("record", 0, "mark", value="A"),
@@ -256,9 +256,7 @@ TAMPERED: dict[str, Callable[[Data], None]] = {
 class TestTampering:
     def test_the_plan_itself_holds(self, good: Data) -> None:
         assert found(good) == ()
-        assert {p["course"] for p in good["placements"]} == {"E2", "B", "C", "H1", "H2", "X", "W"} or set(
-            p["course"] for p in good["placements"]
-        ) >= {"E2", "B", "C", "H1", "X", "W"}
+        assert {p["course"] for p in good["placements"]} >= {"E2", "B", "C", "H1", "X", "W"}
 
     @pytest.mark.parametrize("what", TAMPERED)
     def test_is_found(self, good: Data, what: str) -> None:
@@ -413,3 +411,15 @@ class TestPlans:
         result = planned(school(course("A")), person(grade=12, transcript=[line]), program(credits("a", 1, "A")))
         assert (result.status, result.placements) == ("optimal", ())
         assert result.graduates is not None
+
+    def test_one_of_several_ways_is_missing_once(self) -> None:
+        ways = {"id": "way", "any_of": [credits("b", 1, "B"), credits("c", 2, "C")]}
+        catalog = school(course("A"), course("B", grades=(9,)), course("C", grades=(9,)))
+        result = planned(catalog, person(grade=12), program(credits("a", 1, "A"), ways))
+        assert [(u.requirement, u.missing) for u in result.unmet] == [("way", 1)]
+
+    def test_a_way_without_courses_leaves_nothing_missing(self) -> None:
+        ways = {"id": "way", "any_of": [credits("b", 1, "B"), {"id": "test", "task": "assessment"}]}
+        catalog = school(course("A"), course("B", grades=(9,)))
+        result = planned(catalog, person(grade=12), program(credits("a", 1, "A"), ways))
+        assert (result.status, result.unmet) == ("optimal", ())
