@@ -11,9 +11,9 @@ from fastapi.openapi.utils import get_openapi
 
 from api import known, schemas
 from api.problems import Problem, documented
-from api.records import audit_record
 from catalogs.bundled import bundled
 from pathways import files
+from pathways.audits import audit_record
 from pathways.planner import plan
 from requirements import reader
 

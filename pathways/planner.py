@@ -248,7 +248,11 @@ class _Reading:
             factor = program.unit.year_course / scale
             value = tier.value * factor
             name = "on-time graduation" if tier.name == "graduation" else program.name
-            words = f"{name}: nothing missing" if not value else f"{name}: {reader.amount(value, program.unit)} short"
+            words = (
+                f"{name}: nothing missing"
+                if not value
+                else f"{name}: {reader.amount(value, program.unit)} short, all requirements added up"
+            )
             return TierResult(
                 name=tier.name,
                 value=value,

@@ -239,6 +239,9 @@ class _Replay:
         if (place.subject, place.level, place.sced) != (course.subject, course.level, course.sced):
             self.say(place, "subject, level or national code are not the catalog's")
         pin = next((p for p in self.student.pins if p.course == place.course and not p.never), None)
+        wished = any(_is_wished(wish, subject_of(course)) for wish in self.student.wishes)
+        if place.wished != wished:
+            self.say(place, "whether it was wished for is not what the record says")
         if place.pinned != (pin is not None) or place.pinned_by != (pin.by if pin else None):
             self.say(place, "the pin shown is not the record's")
         others = {p.course for p in self.plan.placements} | {e.subject.code for e in self.entries}
@@ -432,6 +435,12 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     tiers = {tier.name: tier for tier in plan.tiers}
     if plan.tiers and [name for name in tiers if name != "nearness"] != names:
         wrong.append(f"the tiers are not {', '.join(names)}")
+    if not plan.tiers and (plan.placements or plan.status == "optimal"):
+        wrong.append("the plan shows no tiers")
+    if plan.certificate.proven != (bool(plan.tiers) and all(t.value == t.bound for t in plan.tiers)):
+        wrong.append("the certificate says of the proof what the tiers do not")
+    if (plan.graduates is None) != (plan.status == "infeasible"):
+        wrong.append("whether the diploma is complete, and when, disagree")
     unmet = {u.program for u in plan.unmet}
     # Credit that only a person can accept is neither surely there nor surely missing.
     asked = {r.program for r in plan.audit.programs if any(one.status == "ask" for one in _results(r.requirements))}

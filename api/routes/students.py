@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 
 from api import known, schemas
 from api.problems import responses
-from api.records import audit_record
 from pathways import files
+from pathways.audits import audit_record
 from pathways.student import Student
 
 router = APIRouter(tags=["students"])

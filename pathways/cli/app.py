@@ -211,22 +211,16 @@ def audit(
     json: Json = False,
 ) -> int:
     """Hold a student's record, as it stands, against diploma and goals."""
+    from pathways.audits import audit_record
     from pathways.files import find_student, naming
-    from pathways.planner import goal_programs, load_catalog
-    from requirements import credit_entries, load
-    from requirements.audit import audit as run_audit
+    from pathways.planner import load_catalog
 
     record, folder = find_student(student)
     with naming(student):
         catalog = load_catalog(record, folder)
-        rules = tuple(map(load, program)) if program else goal_programs(record, catalog)
-        entries, remarks = credit_entries(record.transcript, catalog, entering=record.entering)
-    reports = [
-        run_audit(one, entries, decisions=record.decisions, achievements=record.achievements, grading=catalog.grading)
-        for one in rules
-    ]
+        reports, remarks = audit_record(record, catalog, program or None)
     if json:
-        emit({"student": record.id, "programs": reports, "remarks": [remark.message for remark in remarks]})
+        emit({"student": record.id, "programs": reports, "remarks": remarks})
         return HOLDS
     from pathways.cli.plans import print_audit
     from pathways.cli.tables import print_words
@@ -235,7 +229,7 @@ def audit(
     console.print(f"{record.name} ({record.id}), {catalog.name}", markup=False)
     for report in reports:
         print_audit(report, console)
-    print_words("\n".join(f"- {remark.message}" for remark in remarks), console)
+    print_words("\n".join(f"- {remark}" for remark in remarks), console)
     return HOLDS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -295,7 +296,9 @@ class Truth:
         have = self.amount(self.case.done)
         leaves = sum((one.need for one in [*self.case.diploma, *self.case.either]), Fraction(0))
         to_go = max(leaves, self.case.total or Fraction(0), have) - have
-        periods = to_go * self.per_year / self.slots
+        kept = [c for c in self.case.courses if self.reachable[c.code]]
+        rates = Counter(c.credits / (c.terms * c.periods) for c in kept)
+        periods = to_go / (rates.most_common(1)[0][0] if rates else Fraction(1, self.per_year)) / self.slots
         return min(-(-periods.numerator // periods.denominator), self.case.most)
 
     def best(self) -> tuple[Fraction, Fraction, int, int] | None:

@@ -96,7 +96,7 @@ class TestEqualInput:
         for seed in range(3):
             again = compiled(self.shuffled(catalog, seed), who, *programs).problem
             assert again == first
-        assert solve(first).placed == solve(again).placed
+        assert again.hash == first.hash
 
     def test_nor_does_the_seed_of_hashes(self) -> None:
         code = (
