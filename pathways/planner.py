@@ -251,7 +251,7 @@ class _Reading:
             words = (
                 f"{name}: nothing missing"
                 if not value
-                else f"{name}: {reader.amount(value, program.unit)} short, all requirements added up"
+                else f"{name}: {reader.amount(value, program.unit)} short in all"
             )
             return TierResult(
                 name=tier.name,

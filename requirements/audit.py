@@ -165,7 +165,7 @@ PLAIN = _Way(sure=True)
 
 @dataclass(slots=True)
 class _Sum:
-    """Figures of a requirement as integers; ``scale`` turns one into the program's unit, or leaves courses as they are."""
+    """Figures of a requirement as integers; ``scale`` turns one into the program's unit (1 for a number of courses)."""
 
     scale: Fraction
     courses: bool = False

@@ -1,9 +1,10 @@
 """Check the claims of an audit by plain arithmetic, from the rules themselves.
 
-A witness that shares no code with the audit: it neither knows the normal form nor solves anything. It takes the credit
-that a report says counts for each requirement and verifies that the rule accepts it, that none is counted twice where it
-counts once, and that every figure and status follows. Which courses a selector matches is the one thing it asks of the
-house (`requirements.selector`). It proves a report sound; that no better assignment exists is the solver's own proof.
+A witness that shares no code with the audit: it neither knows the normal form nor solves anything. It takes the
+credit that a report says counts for each requirement and verifies that the rule accepts it, that none is counted
+twice where it counts once, and that every figure and status follows. Which courses a selector matches is the one
+thing it asks of the house (`requirements.selector`). It proves a report sound; that no better assignment exists is
+the solver's own proof.
 """
 
 from __future__ import annotations
@@ -503,12 +504,12 @@ class _Check:
                 low, high = (ZERO, Fraction(4)) if points is None else (points, points)
                 doubt.append((entry.amount or Fraction(1), low, high))
         mean = _mean(sure)
-        low = _mean(sure + [(w, p) for w, p, _ in doubt if p < rule.gpa])
-        high = _mean(sure + [(w, p) for w, _, p in doubt if p > rule.gpa])
+        lowest = _mean(sure + [(w, p) for w, p, _ in doubt if p < rule.gpa])
+        highest = _mean(sure + [(w, p) for w, _, p in doubt if p > rule.gpa])
         status = "not_met"
-        if mean is not None and low is not None and low >= rule.gpa:
+        if mean is not None and lowest is not None and lowest >= rule.gpa:
             status = "met"
-        elif high is not None and high >= rule.gpa:
+        elif highest is not None and highest >= rule.gpa:
             status = "ask"
         self.equal(one.path, "status", one.status, status)
         self.equal(one.path, "need", one.need, rule.gpa)

@@ -145,9 +145,10 @@ def place(problem: Problem, *, keep: Placing | None = None) -> Placing:
         fillable = {leaf for leaf in part.leaves if reach[leaf] >= problem.sinks[leaf].need}
         if keep is not None and fillable <= keep.full:
             continue
-        found = _solve(_part_of(problem, part), part.leaves, reach, fillable, keep and part.kept(keep))
+        kept = part.kept(keep) if keep is not None else None
+        found = _solve(_part_of(problem, part), part.leaves, reach, fillable, kept)
         for i, flow in zip(part.indices, found, strict=True):
-            flows[i] = {leaf: much for leaf, much in flows[i].items() if leaf not in part.leaves} | flow
+            flows[i] = {**{leaf: much for leaf, much in flows[i].items() if leaf not in part.leaves}, **flow}
     return _read(problem, flows)
 
 
@@ -211,10 +212,10 @@ def _parts(problem: Problem, *, unsure: bool) -> list[_Part]:
         for leaf, kind in supply.arcs.items():
             if unsure or kind == SURE:
                 of.setdefault(find(leaf), {})[leaf] = kind
-        for root, arcs in of.items():
+        for root, mine in of.items():
             if root in parts:
                 parts[root].indices.append(i)
-                parts[root].supplies.append(supply if len(arcs) == len(supply.arcs) else replace(supply, arcs=arcs))
+                parts[root].supplies.append(supply if len(mine) == len(supply.arcs) else replace(supply, arcs=mine))
     return [part for part in parts.values() if part.supplies]
 
 
@@ -231,8 +232,10 @@ def _solve(
     if pure:
         closed: set[int] = set()
         if all(_settled(tree, reach, closed) for tree in problem.trees):
-            flows = _flow(problem, leaves - closed, fillable - closed)
-            if flows is not None:
+            last = {leaf for leaf in leaves - closed if problem.sinks[leaf].last}
+            flows = _flow(problem, leaves - closed, fillable - closed - last)
+            # A single leaf that takes every course gets all that is left: if that does not fill it, nothing can.
+            if flows is not None and (len(last) < 2 or last & fillable <= set(_full(problem, flows))):
                 return flows
     model = _Model(problem, leaves, fillable, reach, kept)
     model.solve()

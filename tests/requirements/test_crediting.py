@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -143,7 +143,7 @@ class TestRepeats:
 
 
 class TestHalves:
-    half: dict[str, Any] = {"course": "ENG1", "credits": 0.5, "mark": "B", "year": 2025}
+    half: ClassVar[dict[str, Any]] = {"course": "ENG1", "credits": 0.5, "mark": "B", "year": 2025}
 
     def test_two_halves_make_the_whole(self) -> None:
         assert amounts({**self.half, "term": "S1"}, {**self.half, "term": "S2"}) == ["1/2", "1/2"]

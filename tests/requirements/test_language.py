@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from catalogs.documents import parse_yaml
-from requirements import language
 from catalogs.exact import decimal_text
+from requirements import language
 from requirements.language import Program, walk
 from requirements.normal import normalize
 from requirements.reader import parse_program

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -21,7 +22,8 @@ def random_tree(rng: random.Random, leaves: list[int], depth: int = 0) -> Tree:
     rest = list(leaves)
     while rest:
         take = rng.randint(1, len(rest))
-        parts.append(random_tree(rng, rest[:take], depth + 1) if take < len(leaves) or depth < 1 else Tree(leaf=rest[0]))
+        deeper = take < len(leaves) or depth < 1
+        parts.append(random_tree(rng, rest[:take], depth + 1) if deeper else Tree(leaf=rest[0]))
         rest = rest[take if take < len(leaves) or depth < 1 else 1 :]
     if rng.random() < 0.3:
         holds = rng.random() < 0.4
@@ -37,6 +39,7 @@ def random_problem(rng: random.Random) -> Problem:
             need=rng.randint(1, 2) if (whole := rng.random() < 0.15) else rng.randint(1, 3),
             pool=rng.choice("mmmab"),
             whole=whole,
+            last=rng.random() < 0.2,
         )
         for _ in range(count)
     )
@@ -62,7 +65,7 @@ def random_problem(rng: random.Random) -> Problem:
         )
     leaves = list(range(count))
     cuts = sorted({0, count, *(rng.randint(0, count) for _ in range(2))})
-    trees = tuple(random_tree(rng, leaves[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+    trees = tuple(random_tree(rng, leaves[a:b]) for a, b in pairwise(cuts))
     return Problem(tuple(supplies), sinks, limits, trees, unit=2)
 
 
@@ -119,9 +122,9 @@ def allowed(tree: Tree, fills: Fills, full: set[int]) -> bool:
     return all(allowed(part, fills, full) for part in tree.below)
 
 
-def parts_of(problem: Problem, flows: list[Flow], kept: set[int] | None) -> tuple[int, int, int, list[int]]:
-    """What flows add up to: pinned, unsure in kept trees, unsure, and by stage."""
-    pinned = unsure_kept = unsure = 0
+def parts_of(problem: Problem, flows: list[Flow], kept: set[int] | None) -> tuple[int, int, int, int, list[int]]:
+    """What flows add up to: pinned, unsure in kept trees, sure where not every course counts, unsure, and by stage."""
+    pinned = unsure_kept = named = unsure = 0
     stages = [0, 0, 0]
     for supply, flow in zip(problem.supplies, flows, strict=True):
         for leaf, much in flow.items():
@@ -130,8 +133,10 @@ def parts_of(problem: Problem, flows: list[Flow], kept: set[int] | None) -> tupl
             if supply.arcs[leaf] == UNSURE:
                 unsure += size
                 unsure_kept += size if kept and leaf in kept else 0
+            elif not problem.sinks[leaf].last:
+                named += size
             stages[supply.stage] += size
-    return pinned, unsure_kept, unsure, stages
+    return pinned, unsure_kept, named, unsure, stages
 
 
 def value(problem: Problem, flows: list[Flow], keep: Placing | None) -> tuple[int, ...] | None:
@@ -156,12 +161,17 @@ def value(problem: Problem, flows: list[Flow], keep: Placing | None) -> tuple[in
         kept = {
             leaf for tree, before in zip(problem.trees, keep.satisfied, strict=True) if before for leaf in inside(tree)
         }
-    pinned, unsure_kept, unsure, stages = parts_of(problem, flows, kept)
+    last = {leaf for leaf, sink in enumerate(problem.sinks) if sink.last}
+    rests = [bool(inside(tree)) and inside(tree) <= last for tree in problem.trees]
+    pinned, unsure_kept, named, unsure, stages = parts_of(problem, flows, kept)
     return (
         pinned,
-        sum(holds),
+        sum(there for there, rest in zip(holds, rests, strict=True) if not rest),
         -unsure_kept,
-        len(full),
+        len(full - last),
+        named if last else 0,
+        sum(there for there, rest in zip(holds, rests, strict=True) if rest),
+        len(full & last),
         -unsure,
         sum(stages),
         stages[0],
@@ -198,9 +208,9 @@ def best(problem: Problem, keep: Placing | None) -> tuple[int, ...]:
                     continue
                 more = [*flows, way]
                 part = Problem(problem.supplies[: index + 1], problem.sinks, problem.limits, (), problem.unit)
-                pinned, unsure_kept, unsure, stages = parts_of(part, more, kept)
+                pinned, unsure_kept, named, unsure, stages = parts_of(part, more, kept)
                 # Fills settle the other values, and sums in this order stay in order when more is added to both.
-                rank = (pinned, -unsure_kept, -unsure, sum(stages), stages[0], stages[0] + stages[1])
+                rank = (pinned, -unsure_kept, named, -unsure, sum(stages), stages[0], stages[0] + stages[1])
                 key = (now, tuple(spent))
                 if key not in following or rank > following[key][0]:
                     following[key] = (rank, more)
@@ -265,3 +275,10 @@ def test_earned_credit_goes_to_the_earlier_leaf() -> None:
     planned, earned = Supply(1, 2, {0: SURE, 1: SURE}), Supply(1, 0, {0: SURE, 1: SURE})
     problem = Problem((planned, earned), (Sink(1, "m"), Sink(1, "m")), (), (Tree(leaf=0), Tree(leaf=1)), 1)
     assert place(problem).flows == ({1: 1}, {0: 1})
+
+
+def test_electives_get_what_is_left() -> None:
+    """One credit that could fill an elective, or begin mathematics without filling it, begins mathematics."""
+    algebra = Supply(1, 0, {0: SURE, 1: SURE})
+    problem = Problem((algebra,), (Sink(2, "m"), Sink(1, "m", last=True)), (), (Tree(leaf=0), Tree(leaf=1)), 1)
+    assert place(problem).flows == ({0: 1},)
