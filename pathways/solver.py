@@ -328,6 +328,8 @@ class _Run:
         parameters.linearization_level = 2
         parameters.cp_model_presolve = False
         parameters.add_mir_cuts = False
+        parameters.add_lp_constraints_lazily = False
+        parameters.use_sat_inprocessing = False
         # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
         parameters.catch_sigint_signal = False
         parameters.max_deterministic_time = self.limits.effort

@@ -1,8 +1,8 @@
 """Audit a record against a program: what is met, which credit counts where, what is missing, what a person must decide.
 
-Where credit counts is an assignment solved to the optimum (`requirements.placing`): first with the courses that surely
-count, then, for what stays short, with those that count if a person says so. The second answer is given only where it
-fills more.
+Where credit counts is an assignment solved to the optimum (`requirements.assignment`): first with the courses that
+surely count, then, for what stays short, with those that count if a person says so. The second answer is given only
+where it fills more.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from catalogs.errors import InputError
 from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from requirements import facts
+from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
 from requirements.facts import Fact
 from requirements.language import (
@@ -37,7 +38,7 @@ from requirements.language import (
     Total,
 )
 from requirements.normal import Leaf, Node, under
-from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined, place
+from requirements.placing import place
 from requirements.record import STAGES, Entry, Stage
 from requirements.report import (
     WORST,

@@ -31,7 +31,7 @@ def student() -> dict[str, Any]:
     """A student of the smallest kind."""
     return {
         "id": "amara",
-        "name": "Amara (made up)",
+        "name": "Amara",
         "catalog": "katy-isd-tx",
         "entering": 2026,
         "now": "2026-S1",

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from requirements.placing import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined, place
+from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined
+from requirements.placing import place
 
 Fills = tuple[int, ...]
 Flow = Mapping[int, int]
@@ -259,7 +260,7 @@ def test_equals_brute_force(block: int) -> None:
 
 def test_tiers_one_by_one_agree_with_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where amounts are too fine to weigh all tiers in one number, they are solved in turn."""
-    monkeypatch.setattr("requirements.placing.BIG", 100)
+    monkeypatch.setattr("requirements.placing_model.BIG", 100)
     for seed in range(150):
         problem = random_problem(random.Random(seed))
         assert value(problem, list(place(problem).flows), None) == best(problem, None), seed
