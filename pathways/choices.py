@@ -18,6 +18,7 @@ from pathways.timeline import Timeline
 
 SERVICE_LEVELS = {"el": "english_learner", "special-education": "special_education", "resource": "special_education"}
 """Levels of courses that a plan proposes only to students who receive that service (a pin or wish still may)."""
+MEANT_FOR = "it is meant for grade"
 MAX_CLAUSES = 512
 
 
@@ -128,9 +129,16 @@ class Choices:
         # Who stays longer than the school's grades takes what the last grade may; a summer lies between two grades.
         grade = min(term.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if term.summer else {grade}
-        if not grades & set(course.grades) and not (again and grade > max(course.grades)):
-            return None
         assumed = []
+        if not grades & set(course.grades):
+            # What the student's own years have passed by can still be needed; only a person can open it again.
+            missed = self.line.terms[self.open[0]].grade > max(course.grades)
+            if grade < max(course.grades) or not (again or missed):
+                return None
+            if not again:
+                assumed.append(
+                    f"{MEANT_FOR} {', '.join(map(str, course.grades))}: ask whether an older student may take it"
+                )
         if course.status == "inferred":
             assumed.append("this course's entry in the catalog is inferred, not printed")
         if not self.line.fits(course, index):

@@ -7,7 +7,7 @@ count for, `quality` what it costs; this module puts their answers into integers
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -21,6 +21,7 @@ from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
 from requirements.language import Program
+from requirements.normal import Node
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
 
@@ -137,7 +138,7 @@ class _Compiler:
             *(e.amount.denominator for e in self.entries),
             *(leaf.need.denominator for normal in rules for leaf in normal.leaves),
             *(limit.most.denominator for normal in rules for limit in normal.limits),
-            *(node.total.denominator for normal in rules for node in normal.nodes if node.total),
+            *(total.denominator for normal in rules for total in _totals(normal.nodes)),
             *(
                 (w.credits / p.unit.year_course).denominator
                 for w in self.student.waivers
@@ -189,7 +190,9 @@ class _Compiler:
 
     def exclusions(self) -> list[tuple[int, int]]:
         """Pairs that earn no credit beside each other; a course with itself where the record holds the other."""
-        pairs = set()
+        done = [self.catalog.by_code[code] for code in self.history.done if code in self.catalog.by_code]
+        barred = (self.position.get(other) for course in done for other in course.tag_values("excludes"))
+        pairs = {(i, i) for i in barred if i is not None}
         for i, choice in enumerate(self.kept):
             for other in choice.course.tag_values("excludes"):
                 j = self.position.get(other)
@@ -267,6 +270,13 @@ class _Compiler:
             if columns:
                 items.append(WishItem(wish.course or "any_of", sign * wish.weight, columns))
         return items
+
+
+def _totals(nodes: Sequence[Node]) -> Iterator[Fraction]:
+    for node in nodes:
+        if node.total is not None:
+            yield node.total
+        yield from _totals(node.below)
 
 
 def wanted(wish: Wish, subject: Subject) -> bool:

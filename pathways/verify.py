@@ -140,7 +140,8 @@ class _Replay:
         again = any(e.subject.code == course.code and not e.amount for e in self.entries)
         grade = min(place.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if place.term == self.summer else {grade}
-        if not grades & set(course.grades) and not (again and grade > max(course.grades)):
+        older = grade > max(course.grades) and (again or any("is meant for grade" in a for a in place.assumptions))
+        if not grades & set(course.grades) and not older:
             self.say(place, f"open to grades {', '.join(map(str, course.grades))}")
         if course.years and (place.year % 2 == 1) != (course.years == "odd"):
             self.say(place, f"offered only in {course.years} years")
@@ -331,13 +332,17 @@ class _Replay:
                 )
         taken = {p.course for p in self.plan.placements} | {e.subject.code for e in self.entries if e.amount}
         for place in self.plan.placements:
-            for other in self.catalog.by_code[place.course].tag_values("excludes"):
-                if other in taken and other != place.course:
+            own = self.catalog.by_code[place.course]
+            barred_by = (c for c in taken if c in self.catalog.by_code and c != place.course)
+            for other in barred_by:
+                if other in own.tag_values("excludes") or place.course in self.catalog.by_code[other].tag_values(
+                    "excludes"
+                ):
                     self.say(place, f"earns no credit beside {other}")
 
     def pins(self) -> None:
         """Every pin is kept, unless the plan itself says that no plan keeps them all."""
-        if self.plan.status == "infeasible" and not self.plan.tiers:
+        if not self.plan.tiers:
             return
         done = {e.subject.code for e in self.entries if e.amount}
         for pin in self.student.pins:

@@ -97,7 +97,7 @@ class _Search:
         self.total = sum(self.sinks[leaf].need for leaf in self.case.leaves)
         self.scale = 2 * self.total
         if weight * self.scale * (len(self.case.groups) + len(self.case.leaves)) > MOST:
-            raise Unfit
+            raise Unfit("1")
 
     def network(self) -> None:
         """Arcs of the flow; costs and capacities of the last ones, from leaf to sink, are those of a node."""
@@ -106,7 +106,7 @@ class _Search:
         case = self.case
         pools = {sink.pool for leaf in case.leaves if not (sink := self.sinks[leaf]).whole}
         if any(sink.pool in pools for leaf in case.leaves if (sink := self.sinks[leaf]).whole):
-            raise Unfit
+            raise Unfit("2")
         self.leaf_node = {leaf: 2 + i for i, leaf in enumerate(case.leaves)}
         nodes = 2 + len(case.leaves)
         arcs: list[tuple[int, int, int, int]] = []
@@ -118,7 +118,7 @@ class _Search:
             for leaf in group.supply.arcs:
                 sink = self.sinks[leaf]
                 if sink.whole and group.supply.across:
-                    raise Unfit
+                    raise Unfit("3")
                 pool = "" if group.supply.across else sink.pool
                 much = len(group.members) if sink.whole else group.amount
                 if pool not in entry:
@@ -131,7 +131,7 @@ class _Search:
                 if limits:
                     # A cap on one leaf is a node before it; several caps, or one over several leaves, fit no flow.
                     if len(limits) > 1 or sink.whole or caps.setdefault(limits[0], (leaf, nodes))[0] != leaf:
-                        raise Unfit
+                        raise Unfit("4")
                     head = caps[limits[0]][1]
                     if head == nodes:
                         arcs.append((head, self.leaf_node[leaf], case.problem.limits[limits[0]][1], 0))
@@ -318,7 +318,7 @@ class _Search:
         if status == solver.INFEASIBLE:
             return None
         if status != solver.OPTIMAL:
-            raise Unfit
+            raise Unfit("5")
         values = solver.flows(self.every)
         return -int(np.dot(values, costs)), {
             (g, leaf): much for g, leaf, i in self.flows_at if (much := int(values[i]))

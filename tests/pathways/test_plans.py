@@ -296,7 +296,7 @@ class TestTampering:
 
 class TestPlans:
     def test_partial_plan_says_what_is_missing_and_why(self) -> None:
-        catalog = school(course("A"), course("B", grades=(9,)), course("C"))
+        catalog = school(course("A"), course("B", offered=("S2",)), course("C"))
         rules = program(credits("a", 1, "A"), credits("b", 1, "B"), name="Small diploma")
         result = planned(catalog, person(grade=12), rules)
         assert (result.status, result.graduates) == ("infeasible", None)
@@ -315,7 +315,7 @@ class TestPlans:
         assert {f.what for f in result.conflict.facts if f.kind == "pin"} == {"A", "AH"}
 
     def test_wishes_that_cannot_come_true_say_why(self) -> None:
-        catalog = school(course("A"), course("V", grades=(9,)), course("W"), most=1)
+        catalog = school(course("A"), course("V", offered=("S2",)), course("W"), most=1)
         wishes = [{"course": "V"}, {"course": "W"}]
         result = planned(catalog, person(grade=12, wishes=wishes), program(credits("a", 1, "A")))
         assert [w.granted for w in result.wishes] == [False, False]
@@ -414,12 +414,12 @@ class TestPlans:
 
     def test_one_of_several_ways_is_missing_once(self) -> None:
         ways = {"id": "way", "any_of": [credits("b", 1, "B"), credits("c", 2, "C")]}
-        catalog = school(course("A"), course("B", grades=(9,)), course("C", grades=(9,)))
+        catalog = school(course("A"), course("B", offered=("S2",)), course("C", offered=("S2",)))
         result = planned(catalog, person(grade=12), program(credits("a", 1, "A"), ways))
         assert [(u.requirement, u.missing) for u in result.unmet] == [("way", 1)]
 
     def test_a_way_without_courses_leaves_nothing_missing(self) -> None:
         ways = {"id": "way", "any_of": [credits("b", 1, "B"), {"id": "test", "task": "assessment"}]}
-        catalog = school(course("A"), course("B", grades=(9,)))
+        catalog = school(course("A"), course("B", offered=("S2",)))
         result = planned(catalog, person(grade=12), program(credits("a", 1, "A"), ways))
         assert (result.status, result.unmet) == ("optimal", ())
