@@ -333,7 +333,7 @@ class _Replay:
         taken = {p.course for p in self.plan.placements} | {e.subject.code for e in self.entries if e.amount}
         for place in self.plan.placements:
             own = self.catalog.by_code[place.course]
-            barred_by = (c for c in taken if c in self.catalog.by_code and c != place.course)
+            barred_by = (c for c in taken if c is not None and c in self.catalog.by_code and c != place.course)
             for other in barred_by:
                 if other in own.tag_values("excludes") or place.course in self.catalog.by_code[other].tag_values(
                     "excludes"

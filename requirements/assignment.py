@@ -218,34 +218,47 @@ class Case:
         return self.problem.unit if self.problem.sinks[leaf].whole else 1
 
     def tiers(self) -> list[Tier]:
-        """What is to be maximised, the most important first."""
+        """What is to be maximised, the most important first. Bounds are as low as they can be told without solving."""
+        sinks, unit = self.problem.sinks, self.problem.unit
         size = {leaf: self.size(leaf) for leaf in self.leaves}
-        total = sum(self.problem.sinks[leaf].need * size[leaf] for leaf in self.leaves)
-        rank = {leaf: len(self.leaves) - i for i, leaf in enumerate(self.leaves)}
-        last = {leaf for leaf in self.leaves if self.problem.sinks[leaf].last}
+        last = {leaf for leaf in self.leaves if sinks[leaf].last}
         rest = [last.issuperset(leaves_of(tree)) for tree in self.trees]
-        count = len(self.leaves)
+        rank = {leaf: len(self.leaves) - i for i, leaf in enumerate(self.leaves)}
+
+        def most(room: Iterable[int], given: Callable[[Group], bool]) -> int:
+            """Credit that some leaves may take of some groups."""
+            have = 0
+            for group in self.groups:
+                if given(group):
+                    pools = {(sinks[leaf].pool, sinks[leaf].whole) for leaf in group.supply.arcs}
+                    have += sum(len(group.members) * unit if whole else group.amount for _, whole in pools)
+            return min(have, sum(sinks[leaf].need * size[leaf] for leaf in room))
+
         tiers = []
         if any(supply.pins for supply in self.supplies):
-            tiers.append(Tier(total, arc=lambda group, leaf, kind: size[leaf] * (leaf in group.supply.pins)))
-        tiers.append(Tier(len(rest), tree=lambda i: not rest[i]))
+            bound = most(self.leaves, lambda group: bool(group.supply.pins))
+            tiers.append(Tier(bound, arc=lambda group, leaf, kind: size[leaf] * (leaf in group.supply.pins)))
+        tiers.append(Tier(rest.count(False), tree=lambda i: not rest[i]))
         if self.kept is not None:
+            unsure = most(self.leaves, lambda group: UNSURE in group.supply.arcs.values())
             inside = {
                 leaf for tree, kept in zip(self.trees, self.kept, strict=True) if kept for leaf in leaves_of(tree)
             }
-            tiers.append(Tier(total, arc=lambda group, leaf, kind: -size[leaf] * (kind == UNSURE and leaf in inside)))
-        tiers.append(Tier(count, leaf=lambda leaf: leaf not in last))
-        if any(sink.last for sink in self.problem.sinks):
-            tiers.append(Tier(total, arc=lambda group, leaf, kind: size[leaf] * (kind == SURE and leaf not in last)))
-            tiers.append(Tier(len(rest), tree=lambda i: rest[i]))
-            tiers.append(Tier(count, leaf=lambda leaf: leaf in last))
+            tiers.append(Tier(unsure, arc=lambda group, leaf, kind: -size[leaf] * (kind == UNSURE and leaf in inside)))
+        tiers.append(Tier(len(self.fillable - last), leaf=lambda leaf: leaf not in last))
+        if any(sink.last for sink in sinks):
+            named = most((leaf for leaf in self.leaves if leaf not in last), lambda group: True)
+            tiers.append(Tier(named, arc=lambda group, leaf, kind: size[leaf] * (kind == SURE and leaf not in last)))
+            tiers.append(Tier(rest.count(True), tree=lambda i: rest[i]))
+            tiers.append(Tier(len(self.fillable & last), leaf=lambda leaf: leaf in last))
         if self.kept is not None:
-            tiers.append(Tier(total, arc=lambda group, leaf, kind: -size[leaf] * (kind == UNSURE)))
-        tiers.append(Tier(total, arc=lambda group, leaf, kind: size[leaf]))
+            tiers.append(Tier(unsure, arc=lambda group, leaf, kind: -size[leaf] * (kind == UNSURE)))
+        tiers.append(Tier(most(self.leaves, lambda group: True), arc=lambda group, leaf, kind: size[leaf]))
         for stage in sorted({supply.stage for supply in self.supplies})[:-1]:
-            tiers.append(Tier(total, arc=_up_to(stage, size)))
+            bound = most(self.leaves, lambda group, stage=stage: group.supply.stage <= stage)  # type: ignore[misc]
+            tiers.append(Tier(bound, arc=_up_to(stage, size)))
         tiers.append(Tier(sum(rank[leaf] for leaf in self.fillable), leaf=lambda leaf: rank[leaf]))
-        return tiers
+        return [tier for tier in tiers if tier.bound]
 
     def spread(self, amounts: Mapping[tuple[int, int], int]) -> list[dict[int, int]]:
         """Give what groups (by position) send to leaves to their supplies, in their order."""

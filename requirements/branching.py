@@ -17,7 +17,7 @@ from typing import Any
 
 from requirements.assignment import Case, Tree, evaluate, leaves_of
 
-MOST = 2**56  # rewards above this could overflow in the flow solver
+MOST = 2**60  # rewards above this could overflow in the flow solver
 
 
 class Unfit(Exception):
@@ -75,14 +75,16 @@ class _Search:
         self.bounds: dict[tuple[object, ...], tuple[int, dict[int, Fraction]] | bool] = {}
         self.best = _Best()
 
+    exact_worth: dict[tuple[int, int], int]
+
     def weigh(self) -> None:
         """Join the tiers in one number."""
-        tiers = self.case.tiers()
+        self.tiers = self.case.tiers()
         self.by_arc: dict[tuple[int, int], int] = {}
         self.by_leaf = dict.fromkeys(self.case.leaves, 0)
         self.by_tree = [0] * len(self.case.trees)
         weight = 1
-        for tier in reversed(tiers):
+        for tier in reversed(self.tiers):
             if tier.arc is not None:
                 for g, group in enumerate(self.case.groups):
                     for leaf, kind in group.supply.arcs.items():
@@ -95,9 +97,7 @@ class _Search:
                     self.by_tree[i] += weight * tier.tree(i)
             weight *= tier.bound + 1
         self.total = sum(self.sinks[leaf].need for leaf in self.case.leaves)
-        self.scale = 2 * self.total
-        if weight * self.scale * (len(self.case.groups) + len(self.case.leaves)) > MOST:
-            raise Unfit("1")
+        self.weight = weight
 
     def network(self) -> None:
         """Arcs of the flow; costs and capacities of the last ones, from leaf to sink, are those of a node."""
@@ -106,19 +106,22 @@ class _Search:
         case = self.case
         pools = {sink.pool for leaf in case.leaves if not (sink := self.sinks[leaf]).whole}
         if any(sink.pool in pools for leaf in case.leaves if (sink := self.sinks[leaf]).whole):
-            raise Unfit("2")
+            raise Unfit
         self.leaf_node = {leaf: 2 + i for i, leaf in enumerate(case.leaves)}
         nodes = 2 + len(case.leaves)
         arcs: list[tuple[int, int, int, int]] = []
         self.flows_at: list[tuple[int, int, int]] = []
         self.supply = 0
-        caps: dict[int, tuple[int, int]] = {}
+        caps, into = self.caps(nodes)
+        nodes += len(caps)
+        for i, (node, head) in caps.items():
+            arcs.append((node, head, case.problem.limits[i][1], 0))
         for g, group in enumerate(case.groups):
             entry: dict[str, int] = {}
             for leaf in group.supply.arcs:
                 sink = self.sinks[leaf]
                 if sink.whole and group.supply.across:
-                    raise Unfit("3")
+                    raise Unfit
                 pool = "" if group.supply.across else sink.pool
                 much = len(group.members) if sink.whole else group.amount
                 if pool not in entry:
@@ -126,26 +129,81 @@ class _Search:
                     arcs.append((0, nodes, much, 0))
                     self.supply += much
                     nodes += 1
-                limits = [i for i in group.supply.limits if leaf in case.problem.limits[i][0]]
-                head = self.leaf_node[leaf]
-                if limits:
-                    # A cap on one leaf is a node before it; several caps, or one over several leaves, fit no flow.
-                    if len(limits) > 1 or sink.whole or caps.setdefault(limits[0], (leaf, nodes))[0] != leaf:
-                        raise Unfit("4")
-                    head = caps[limits[0]][1]
-                    if head == nodes:
-                        arcs.append((head, self.leaf_node[leaf], case.problem.limits[limits[0]][1], 0))
-                        nodes += 1
+                head = into.get((g, leaf), self.leaf_node[leaf])
                 self.flows_at.append((g, leaf, len(arcs)))
-                arcs.append((entry[pool], head, min(much, sink.need), -self.by_arc[g, leaf] * self.scale))
+                arcs.append((entry[pool], head, min(much, sink.need), self.by_arc[g, leaf]))
         self.first_sink = len(arcs)
         arcs += [(self.leaf_node[leaf], 1, self.sinks[leaf].need, 0) for leaf in case.leaves]
         arcs.append((0, 1, self.supply, 0))
         self.nodes = nodes
-        columns = np.array(arcs, dtype=np.int64).T
+        self.settle_scale()
+        columns = np.array([(t, h, c, -(-w // self.coarse) * self.scale) for t, h, c, w in arcs], dtype=np.int64).T
         self.tails, self.heads = columns[0].astype(np.int32), columns[1].astype(np.int32)
-        self.capacities, self.costs = columns[2].copy(), columns[3].copy()
+        self.capacities, self.costs = columns[2].copy(), -columns[3]
         self.every = np.arange(len(arcs))
+
+    def settle_scale(self) -> None:
+        """Fit the rewards into the numbers of the flow solver.
+
+        Rewards of leaves are rounded up once for each unit of flow: the finer the scale, the less that loosens bounds.
+        Where even whole rewards are too large, they are coarse, and exact once all leaves of a node are decided.
+        """
+        self.scale = min(2 * self.total, MOST // (self.weight * self.nodes))
+        self.coarse = 1
+        if self.scale < 1:
+            self.scale, self.coarse = 1, -(-self.weight * self.nodes // MOST)
+        if not self.weigh_flows(ties=True) and not self.weigh_flows(ties=False):
+            raise Unfit
+
+    def weigh_flows(self, *, ties: bool) -> bool:
+        """Join the tiers of flows alone, all that weighs once it is settled what is full; False where that is too large.
+
+        With ``ties``, credit that can be exchanged goes by stage: the earlier one into the earlier leaf.
+        """
+        stages = sorted({group.supply.stage for group in self.case.groups})
+        last = len(stages) - 1
+        weight = len(self.case.leaves) * len(stages) * self.total + 1 if ties else 1
+        self.exact_worth = {}
+        for g, leaf, _ in self.flows_at:
+            place = self.leaf_node[leaf] - 2
+            self.exact_worth[g, leaf] = -(last - stages.index(self.case.groups[g].supply.stage)) * place if ties else 0
+        for tier in reversed(self.tiers):
+            if tier.arc is not None:
+                for g, leaf in self.exact_worth:
+                    group = self.case.groups[g]
+                    self.exact_worth[g, leaf] += weight * tier.arc(group, leaf, group.supply.arcs[leaf])
+                weight *= tier.bound + 1
+        return weight * self.nodes <= MOST
+
+    def caps(self, first: int) -> tuple[dict[int, tuple[int, int]], dict[tuple[int, int], int]]:
+        """Limits as nodes before their leaf: node and head of each, and where the arc of a group enters.
+
+        They must be nested, as a flow passes through one after the other, and each on one leaf.
+        """
+        bound: dict[int, dict[int, set[int]]] = {}
+        for g, group in enumerate(self.case.groups):
+            for i in group.supply.limits:
+                for leaf in group.supply.arcs.keys() & self.case.problem.limits[i][0]:
+                    bound.setdefault(i, {}).setdefault(leaf, set()).add(g)
+        on: dict[int, list[tuple[int, set[int]]]] = {}
+        for i, leaves in sorted(bound.items()):
+            if len(leaves) > 1 or any(self.sinks[leaf].whole for leaf in leaves):
+                raise Unfit
+            for leaf, groups in leaves.items():
+                on.setdefault(leaf, []).append((i, groups))
+        nodes: dict[int, tuple[int, int]] = {}
+        into: dict[tuple[int, int], int] = {}
+        for leaf, limits in on.items():
+            head: dict[int, int] = {}
+            for i, groups in sorted(limits, key=lambda one: -len(one[1])):
+                heads = {head.get(g, self.leaf_node[leaf]) for g in groups}
+                if len(heads) > 1:
+                    raise Unfit
+                node = first + len(nodes)
+                nodes[i] = node, heads.pop()
+                head.update(dict.fromkeys(groups, node))
+            into.update({(g, leaf): node for g, node in head.items()})
+        return nodes, into
 
     def find_choices(self, tree: Tree) -> None:
         if tree.least < len(tree.below):
@@ -165,7 +223,9 @@ class _Search:
 
     def run(self) -> dict[tuple[int, int], int]:
         self.visit(_State())
-        return self.canonical()
+        best = self.best
+        found = self.exact(_State(full=best.full, closed=frozenset(self.case.leaves) - best.open - best.full))
+        return found if found is not None else best.flow
 
     def visit(self, state: _State) -> None:
         relaxed = self.relax(state)
@@ -174,6 +234,9 @@ class _Search:
         bound, flow = relaxed
         if bound <= self.best.value:
             return
+        if self.coarse > 1 and not self.free(state, self.case.fillable):
+            exact = self.exact(state)
+            flow = exact if exact is not None else flow
         fills = dict.fromkeys(self.case.leaves, 0)
         for (_, leaf), much in flow.items():
             fills[leaf] += much
@@ -247,22 +310,18 @@ class _Search:
     def close(self, state: _State, leaves: frozenset[int]) -> _State | None:
         return None if leaves & state.full else replace(state, closed=state.closed | leaves)
 
-    def canonical(self) -> dict[tuple[int, int], int]:
-        """The best assignment with the earlier stage in the earlier leaf, where credit can be exchanged."""
-        stages = sorted({group.supply.stage for group in self.case.groups})
-        rank = {stage: len(stages) - 1 - i for i, stage in enumerate(stages)}
-        most = len(self.case.leaves) * len(stages) * self.total + 1
-        if max(map(abs, self.by_arc.values())) * most * self.nodes > MOST:
-            return self.best.flow
+    def exact(self, state: _State) -> dict[tuple[int, int], int] | None:
+        """The best flow where it is settled which leaves are full, with the earlier stage in the earlier leaf."""
         costs, capacities = self.costs.copy(), self.capacities.copy()
         for g, leaf, i in self.flows_at:
-            later = rank[self.case.groups[g].supply.stage] * (self.leaf_node[leaf] - 2)
-            costs[i] = later - self.by_arc[g, leaf] * most
+            costs[i] = -self.exact_worth[g, leaf]
         for i, leaf in enumerate(self.case.leaves, self.first_sink):
-            if leaf in self.best.full or leaf not in self.best.open:
+            if leaf in state.full or leaf in state.closed:
                 capacities[i] = 0
-        found = self.solve(costs, capacities, self.best.full)
-        return found[1] if found is not None else self.best.flow
+            elif leaf in state.short:
+                capacities[i] -= 1
+        found = self.solve(costs, capacities, state.full)
+        return found[1] if found is not None else None
 
     def relax(self, state: _State) -> tuple[int, dict[tuple[int, int], int]] | None:
         """Bound of a node and the flow that reaches it; None where nothing fits."""
@@ -291,12 +350,12 @@ class _Search:
                 own = Fraction(self.by_leaf[leaf], need)
                 share = own if share is None else share + own
             if share is not None:
-                costs[i] = -share.numerator * self.scale // share.denominator  # rounded away from zero
+                costs[i] = -share.numerator * self.scale // (share.denominator * self.coarse)  # rounded away from 0
         flow = self.solve(costs, capacities, state.full)
         if flow is None:
             return None
         worth, amounts = flow
-        return (gain * self.scale + worth) // self.scale, amounts
+        return gain + worth * self.coarse // self.scale, amounts
 
     def solve(self, costs: Any, capacities: Any, full: frozenset[int]) -> tuple[int, dict[tuple[int, int], int]] | None:
         """The flow of most worth in which some leaves are full; None where they cannot be."""
@@ -318,7 +377,7 @@ class _Search:
         if status == solver.INFEASIBLE:
             return None
         if status != solver.OPTIMAL:
-            raise Unfit("5")
+            raise Unfit
         values = solver.flows(self.every)
         return -int(np.dot(values, costs)), {
             (g, leaf): much for g, leaf, i in self.flows_at if (much := int(values[i]))

@@ -258,8 +258,32 @@ def test_equals_brute_force(block: int) -> None:
             assert value(problem, list(more.flows), sure) == best(problem, sure), seed
 
 
+@pytest.mark.parametrize("most", [2**12, 2**16, 2**20, 2**24])
+def test_large_numbers(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Rewards too large for the flow solver are coarse until all leaves are decided, or go to the other solver."""
+    monkeypatch.setattr("requirements.branching.MOST", most)
+    for seed in range(200):
+        problem = random_problem(random.Random(seed))
+        sure = place(problem)
+        assert value(problem, list(sure.flows), None) == best(problem, None), seed
+        if not all(sure.satisfied):
+            assert value(problem, list(place(problem, keep=sure).flows), sure) == best(problem, sure), seed
+
+
+def test_both_solvers_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The CP-SAT model alone finds what the search finds."""
+    monkeypatch.setattr("requirements.branching.MOST", 0)
+    for seed in range(250):
+        problem = random_problem(random.Random(seed))
+        sure = place(problem)
+        assert value(problem, list(sure.flows), None) == best(problem, None), seed
+        if not all(sure.satisfied):
+            assert value(problem, list(place(problem, keep=sure).flows), sure) == best(problem, sure), seed
+
+
 def test_tiers_one_by_one_agree_with_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where amounts are too fine to weigh all tiers in one number, they are solved in turn."""
+    monkeypatch.setattr("requirements.branching.MOST", 0)
     monkeypatch.setattr("requirements.placing_model.BIG", 100)
     for seed in range(150):
         problem = random_problem(random.Random(seed))
