@@ -156,7 +156,7 @@ class _Search:
             raise Unfit
 
     def weigh_flows(self, *, ties: bool) -> bool:
-        """Join the tiers of flows alone, all that weighs once it is settled what is full; False where that is too large.
+        """Join the tiers of flows alone, all that weighs once it is settled what is full; False where it is too large.
 
         With ``ties``, credit that can be exchanged goes by stage: the earlier one into the earlier leaf.
         """
