@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import cached_property
 
 from catalogs import Catalog, Course, InputError
-from catalogs.prerequisite import AllOf, AnyOf, GradeAtLeast, Need, Prerequisite, Text
+from catalogs.prerequisite import AllOf, AnyOf, GradeAtLeast, Need, Prerequisite, Text, leaves
 from pathways.history import Held, History
 from pathways.student import Pin, Student
 from pathways.timeline import Timeline
@@ -106,21 +107,42 @@ class Choices:
             amount = self.history.to_go(course)
             service = SERVICE_LEVELS.get(course.level)
             barred = service and service not in self.student.services and course.code not in asked
-            if amount <= 0 or course.code in never or barred:
+            retake = amount <= 0 and self.too_low(course, held.get(course.code))
+            if (amount <= 0 and not retake) or course.code in never or barred:
                 continue
-            choice = Choice(course, amount, asked=course.code in asked)
+            choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
             for index in self.open:
                 why = self.may_start(course, index)
                 if why is not None:
-                    choice.starts[index] = why
+                    again = (
+                        ("taken again for a better mark, without new credit: ask whether it may be",) if retake else ()
+                    )
+                    choice.starts[index] = (*why, *again)
             if choice.starts:
                 self.add_conditions(choice, held)
                 found[course.code] = choice
-                if amount < self.history.whole(course):
+                if 0 < amount < self.history.whole(course):
                     self.notes.append(
                         f"{course.title} ({course.code}) counts for the credit that is still missing of it"
                     )
         return found
+
+    def too_low(self, course: Course, held: Held | None) -> bool:
+        """Whether the mark on record is below one that another course asks for, so that taking it again may help."""
+        if held is None or held.mark is None:
+            return False
+        meets = self.catalog.grading.meets
+        return any(meets(held.mark, least) is False for least in self.marks_asked.get(course.code, ()))
+
+    @cached_property
+    def marks_asked(self) -> dict[str, set[str]]:
+        """Minimum marks that prerequisites ask for, by course."""
+        asked: dict[str, set[str]] = {}
+        for course in self.catalog.courses:
+            for leaf in leaves(course.prerequisite) if course.prerequisite else ():
+                if isinstance(leaf, Need) and leaf.minimum is not None:
+                    asked.setdefault(leaf.code, set()).add(leaf.minimum)
+        return asked
 
     def may_start(self, course: Course, index: int) -> tuple[str, ...] | None:
         """Assumptions under which the course may begin in a term, or None where it may not."""

@@ -207,7 +207,7 @@ class _Compiler:
         used = self.occupied()
         per_year = self.catalog.calendar.terms_per_year
         regular = sum(not self.line.terms[i].summer for i in self.choices.open)
-        rates = Counter(c.amount / (c.course.terms * c.course.periods) for c in self.kept)
+        rates = Counter(c.amount / (c.course.terms * c.course.periods) for c in self.kept if c.amount)
         usual = rates.most_common(1)[0][0] if rates else Fraction(1, per_year)
         periods = self.credits_to_go() / usual / max(regular, 1)
         even = -(-periods.numerator // periods.denominator)

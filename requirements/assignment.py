@@ -114,11 +114,14 @@ class Placing:
         For each tree.
     full : frozenset of int
         Leaves that are satisfied.
+    proven : bool
+        No assignment is better; False only where the search for a better one was given up.
     """
 
     flows: tuple[Mapping[int, int], ...]
     satisfied: tuple[bool, ...]
     full: frozenset[int]
+    proven: bool = True
 
 
 def leaves_of(tree: Tree) -> Iterable[int]:

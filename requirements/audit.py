@@ -416,6 +416,8 @@ class _Audit:
             more = place(problem, keep=self.placing)
             if (sum(more.satisfied), len(more.full)) > (sum(self.placing.satisfied), len(self.placing.full)):
                 self.placing = more
+        if not self.placing.proven:
+            self.notes.append("where credit counts is the best way found; that there is no better one is not proven")
         self.uses = [[] for _ in leaves]
         self.lifted = [[] for _ in leaves]
         for i in sorted(range(len(self.counting)), key=lambda i: (supplies[i].stage, i)):

@@ -17,6 +17,7 @@ from typing import Any
 
 from requirements.assignment import Case, Tree, evaluate, leaves_of
 
+MOST_VISITS = 20_000  # ordinary records take a few, the wildest made so far took a thousand
 MOST = 2**60  # rewards above this could overflow in the flow solver
 
 
@@ -43,8 +44,8 @@ class _State:
     taken: frozenset[tuple[int, int]] = frozenset()
 
 
-def branch_and_bound(case: Case) -> dict[tuple[int, int], int]:
-    """What each group sends into each leaf, at best.
+def branch_and_bound(case: Case) -> tuple[dict[tuple[int, int], int], bool]:
+    """What each group sends into each leaf, at best, and whether that is proven.
 
     Raises
     ------
@@ -74,6 +75,7 @@ class _Search:
         self.known: dict[int, frozenset[int]] = {}
         self.bounds: dict[tuple[object, ...], tuple[int, dict[int, Fraction]] | bool] = {}
         self.best = _Best()
+        self.visits = 0
 
     exact_worth: dict[tuple[int, int], int]
 
@@ -221,13 +223,16 @@ class _Search:
 
     # -- search ----------------------------------------------------------------------------------------------------
 
-    def run(self) -> dict[tuple[int, int], int]:
+    def run(self) -> tuple[dict[tuple[int, int], int], bool]:
         self.visit(_State())
         best = self.best
         found = self.exact(_State(full=best.full, closed=frozenset(self.case.leaves) - best.open - best.full))
-        return found if found is not None else best.flow
+        return (best.flow if found is None else found), self.visits <= MOST_VISITS
 
     def visit(self, state: _State) -> None:
+        self.visits += 1
+        if self.visits > MOST_VISITS:
+            return
         relaxed = self.relax(state)
         if relaxed is None:
             return

@@ -370,6 +370,9 @@ class _Check:
             self.say(path, f"{use.entry} counts only if a person says so, but is counted as sure")
         elif verdict and use.asked:
             self.say(path, f"{use.entry} surely counts, but is called a question")
+        personal = self.personal(path, entry)
+        if personal is not None and isinstance(rule, CreditRequirement) and rule.same and use.decided:
+            decider = personal  # its course may be of another series, which takes the decision
         self.equal(path, f"decided of {use.entry}", (use.decided, use.by), (decider is not None, decider))
         pinned = any(_about(pin.course, entry) and _below(path, pin.requirement) for pin in self.decisions.counts)
         self.equal(path, f"pinned of {use.entry}", use.pinned, pinned)
@@ -394,10 +397,8 @@ class _Check:
             verdict = None
         decider = None
         if not verdict:
-            for personal in self.decisions.substitutions:
-                if _about(personal.course, entry) and _below(path, personal.requirement):
-                    verdict, decider = True, personal.by
-                    break
+            decider = self.personal(path, entry)
+            verdict = True if decider is not None else verdict
         if verdict is False:
             return False, None
         during = around.during
@@ -422,13 +423,20 @@ class _Check:
             return None, None
         return verdict, decider
 
+    def personal(self, path: str, entry: Entry) -> str | None:
+        """Who accepted a course for a requirement for this one student."""
+        for sub in self.decisions.substitutions:
+            if _about(sub.course, entry) and _below(path, sub.requirement):
+                return sub.by
+        return None
+
     def one_series(self, rule: CreditRequirement, one: RequirementResult) -> None:
         found = set()
         for use in one.uses:
             entry = self.by_id.get(use.entry)
             if entry is None or entry.subject.sced is None:
                 continue
-            if any(_about(s.course, entry) and _below(one.path, s.requirement) for s in self.decisions.substitutions):
+            if self.personal(one.path, entry) is not None:
                 continue
             found.add(series_of(entry.subject))
         if len(found) > 1 or None in found:

@@ -23,25 +23,29 @@ def place(problem: Problem, *, keep: Placing | None = None) -> Placing:
         The answer without unsure arcs. Given it, they are allowed, and the trees that it satisfies stay satisfied.
     """
     flows: list[Mapping[int, int]] = list(keep.flows) if keep is not None else [{} for _ in problem.supplies]
+    proven = keep is None or keep.proven
     for case in cases(problem, keep):
         if keep is not None and case.fillable <= keep.full:
             continue  # nothing more can be filled here, so the answer stands
         try:
-            amounts = branch_and_bound(case)
+            amounts, sure = branch_and_bound(case)
         except Unfit:
             from requirements.placing_model import solve
 
-            amounts = solve(case)
+            amounts, sure = solve(case)
+        proven = proven and sure
+        if keep is not None and not sure:
+            continue  # the answer without a person's word is better than half of one with it
         inside = set(case.leaves)
         for i, flow in zip(case.indices, case.spread(amounts), strict=True):
             flows[i] = {leaf: much for leaf, much in flows[i].items() if leaf not in inside} | flow
-    return _read(problem, flows)
+    return _read(problem, flows, proven)
 
 
-def _read(problem: Problem, flows: Sequence[Mapping[int, int]]) -> Placing:
+def _read(problem: Problem, flows: Sequence[Mapping[int, int]], proven: bool) -> Placing:
     got = [0] * len(problem.sinks)
     for flow in flows:
         for leaf, amount in flow.items():
             got[leaf] += amount
     full = frozenset(i for i, sink in enumerate(problem.sinks) if got[i] >= sink.need > 0)
-    return Placing(tuple(flows), tuple(evaluate(tree, full) for tree in problem.trees), full)
+    return Placing(tuple(flows), tuple(evaluate(tree, full) for tree in problem.trees), full, proven)

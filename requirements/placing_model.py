@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 BIG = 2**50  # objectives above this lose exactness in the solver's floating-point relaxation
 INFINITY = 2**62
+MOST_EFFORT = 10.0  # of one solve, in the solver's own measure, equal on every machine
 
 
-def solve(case: Case) -> dict[tuple[int, int], int]:
-    """What each group sends into each leaf, at best; tiers are solved as many at once as exact arithmetic allows."""
+def solve(case: Case) -> tuple[dict[tuple[int, int], int], bool]:
+    """What each group sends into each leaf, at best, and whether that is proven.
+
+    As many tiers are solved at once as exact arithmetic allows.
+    """
     model = _Model(case)
     tiers = case.tiers()
     while tiers:
@@ -32,7 +36,7 @@ def solve(case: Case) -> dict[tuple[int, int], int]:
         tiers = tiers[count:]
         if tiers:
             model.row(goal.items(), sum(model.values[v] * a for v, a in goal.items()), INFINITY)
-    return {(g, leaf): model.values[v] for g, leaf, v, _ in model.flow if model.values[v]}
+    return {(g, leaf): model.values[v] for g, leaf, v, _ in model.flow if model.values[v]}, model.proven
 
 
 class _Model:
@@ -45,6 +49,7 @@ class _Model:
         self.proto: CpModelProto = cp_model_helper.CpModelProto()
         self.size = 0
         self.values: list[int] = []
+        self.proven = True
         self.active: dict[int, int | None] = {}
         self.full: dict[int, int] = {}
         self.into: dict[int, list[int]] = {leaf: [] for leaf in case.leaves}
@@ -191,9 +196,11 @@ class _Model:
         parameters.linearization_level = 1
         parameters.cp_model_presolve = False
         parameters.cp_model_probing_level = 0
+        parameters.max_deterministic_time = MOST_EFFORT
         solver.set_parameters(parameters)
         response = solver.solve(self.proto)  # type: ignore[no-untyped-call]
         status = str(response.status).rsplit(".", 1)[-1]
-        if status != "OPTIMAL":
-            raise RuntimeError(f"the audit's model has no proven answer: {status}")
+        if status not in ("OPTIMAL", "FEASIBLE"):
+            raise RuntimeError(f"the audit's model was given up: {status}")
+        self.proven = self.proven and status == "OPTIMAL"
         self.values = list(response.solution)

@@ -143,11 +143,15 @@ class Truth:
         return [
             s
             for s in range(self.slots)
-            if self.grade(s) in c.grades
+            if (self.grade(s) in c.grades or self.passed_by(c))
             and (not c.offered or self.case.names[s % self.per_year] in c.offered)
             and s % self.per_year + c.terms <= self.per_year
             and (not c.years or (c.years == "odd") == (self.year(s) % 2 == 1))
         ]
+
+    def passed_by(self, c: Course) -> bool:
+        """Meant for grades that the student has behind them: only a person can open it."""
+        return self.first > max(c.grades)
 
     def chains(self) -> dict[str, set[int]]:
         """Starts that a chain of prerequisites can reach, leaving aside whether all of it fits the periods."""
@@ -274,6 +278,7 @@ class Truth:
             points += 24 * c.periods * c.terms // per_year + 3
             if code not in asked:
                 points += 24 * (c.periods - 1)
+                points += 48 * self.passed_by(c)
                 points += 12 * RIGOR[c.level] * c.terms // per_year * (13 - self.grade(start))
             if (c.sced or "")[:2] in CORE:
                 points += 12 * c.terms // per_year * (self.year(start) - 2026)

@@ -16,6 +16,7 @@ from tests.pathways.school import (
     credits,
     half,
     person,
+    planned,
     program,
     school,
     solved,
@@ -203,6 +204,17 @@ class TestPrerequisites:
         catalog = school(course("A"), course("B", needs="A[C]"))
         line = {"course": "A", "year": 2025, "term": "S1", "grade": 11, "mark": mark}
         assert solved(catalog, person(grade=12, transcript=[line]), needs("B")).short == short
+
+    def test_a_mark_too_low_is_won_back_without_new_credit(self) -> None:
+        catalog = school(course("A"), course("B", needs="A[C]"))
+        line = {"course": "A", "year": 2025, "term": "S1", "mark": "D"}
+        plan = planned(
+            catalog, person(grade=10, transcript=[line]), program(credits("b", 1, "B"), credits("a", 1, "A"))
+        )
+        assert plan.status == "optimal"
+        assert plan.verified, plan.problems
+        assert [(p.course, p.credits) for p in plan.placements] == [("A", 0), ("B", 1)]
+        assert "better mark" in plan.placements[0].assumptions[0]
 
     def test_a_course_in_progress_is_taken_to_be_passed(self) -> None:
         catalog = school(half("H1"), half("H2", needs="H1"))

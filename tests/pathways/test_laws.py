@@ -194,7 +194,7 @@ class TestConflict:
 
     def test_a_requirement_that_nothing_can_fill(self) -> None:
         found = solved(
-            school(course("A"), course("B", grades=(9,))),
+            school(course("A"), course("B", offered=("S2",))),
             person(grade=12),
             program(credits("a", 1, "A"), credits("b", 1, "B")),
         )

@@ -307,3 +307,16 @@ def test_electives_get_what_is_left() -> None:
     algebra = Supply(1, 0, {0: SURE, 1: SURE})
     problem = Problem((algebra,), (Sink(2, "m"), Sink(1, "m", last=True)), (), (Tree(leaf=0), Tree(leaf=1)), 1)
     assert place(problem).flows == ({0: 1},)
+
+
+def test_a_search_given_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("requirements.branching.MOST_VISITS", 1)
+    told = set()
+    for seed in range(100):
+        problem = random_problem(random.Random(seed))
+        found = place(problem)
+        assert breaks(problem, found, unsure=False) is None, seed
+        reached, most = value(problem, list(found.flows), None), best(problem, None)
+        assert reached == most or (not found.proven and reached is not None and reached < most), seed
+        told.add(found.proven)
+    assert told == {True, False}
