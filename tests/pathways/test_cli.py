@@ -46,6 +46,11 @@ def answer(*arguments: str | Path, code: int = 0) -> Any:
     return json.loads(result.stdout)
 
 
+def hear_ctrl_c() -> None:
+    """Tests that run in the background have inherited that Ctrl-C is ignored; a person's command has not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def process(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     # A group of its own, so that a signal to it does not reach the tests.
     return subprocess.Popen(
@@ -56,6 +61,7 @@ def process(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         encoding="utf-8",
         start_new_session=True,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        preexec_fn=None if sys.platform == "win32" else hear_ctrl_c,  # noqa: PLW1509  # it does nothing but this
         **options,
     )
 

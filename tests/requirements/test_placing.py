@@ -320,3 +320,25 @@ def test_a_search_given_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         assert reached == most or (not found.proven and reached is not None and reached < most), seed
         told.add(found.proven)
     assert told == {True, False}
+
+
+def test_what_holds_is_kept_although_more_could_hold_without_it() -> None:
+    credit = Supply(2, 0, {0: SURE, 1: SURE, 2: SURE})
+    doubtful = Supply(1, 0, {1: UNSURE}), Supply(1, 0, {2: UNSURE})
+    sinks, trees = tuple(Sink(2, "m") for _ in range(3)), tuple(Tree(leaf=leaf) for leaf in range(3))
+    problem = Problem((credit, *doubtful), sinks, (), trees, 1)
+    sure = place(problem)
+    assert sure.satisfied == (True, False, False)
+    assert place(problem, keep=sure).satisfied[0]
+
+
+def test_overlapping_limits_on_one_leaf() -> None:
+    """Caps that are not nested fit no flow; nested ones do."""
+    for limits in ([(0,), (0, 1), (1,)], [(0, 1), (0, 1), (1,)], [(0,), (0, 1), (0, 1)]):
+        supplies = tuple(Supply(2, 0, {0: SURE, 1: SURE}, limits=one) for one in limits)
+        for most in (0, 1, 2, 3):
+            bounds = ((frozenset({0}), most), (frozenset({0}), 2))
+            problem = Problem(supplies, (Sink(5, "m"), Sink(1, "m")), bounds, (Tree(leaf=0), Tree(leaf=1)), unit=1)
+            found = place(problem)
+            assert breaks(problem, found, unsure=False) is None
+            assert value(problem, list(found.flows), None) == best(problem, None)
