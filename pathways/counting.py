@@ -80,14 +80,16 @@ class Counting:
             answer = True if any(under(leaf.path, path) for path in own) else leaf.match(entry.subject)
             if answer is False or (answer is None and not named):
                 continue
-            if (
-                leaf.minimum_mark
-                and entry.mark
-                and self.catalog.grading.meets(entry.mark, leaf.minimum_mark) is not True
-            ):
+            if leaf.minimum_mark and not self.reaches(entry, leaf.minimum_mark):
                 continue
             found.append(i)
         return tuple(found)
+
+    def reaches(self, entry: Entry, minimum: str) -> bool:
+        """Whether a mark surely reaches a minimum; a mark still to come is taken to."""
+        if entry.mark is None:
+            return entry.stage != "earned"
+        return self.catalog.grading.meets(entry.mark, minimum) is True
 
     def demand(self, rules: Rules, scale: int) -> Demand:
         """One program's demand, in ``1 / scale`` of a year-course."""
