@@ -51,10 +51,19 @@ MAIN = "main"
 AGAIN = "again"
 
 
+FINEST = 10_000
+LARGEST = 1e9
+
+
 def _fraction(value: Any) -> Any:
     """Exact number from YAML: floats are read through their decimal text, so 0.1 is one tenth."""
     if isinstance(value, bool):
         raise ValueError("expected a number, found true or false")
+    if isinstance(value, float) and abs(value) < LARGEST:
+        # A third of a credit is written 0.333... in JSON: the fraction comes back whole, as no credit is cut finer.
+        near = Fraction(value).limit_denominator(FINEST)
+        if float(near) == value:
+            return near
     try:
         return exact(value)
     except ValueError:

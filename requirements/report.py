@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
-from requirements.language import Kind, Reference, Rule, json_number
+from requirements.language import Kind, Number, Reference, Rule
 from requirements.record import Stage
 
 Status = Literal["met", "in_progress", "planned", "ask", "not_met"]
@@ -21,17 +21,6 @@ WORST: tuple[Status, ...] = ("met", "in_progress", "planned", "ask", "not_met")
 ResultKind = Literal["credits", "courses", "all_of", "any_of", "task", "gpa", "total"]
 
 
-def _amount(value: Any) -> Any:
-    # A third of a credit is written 0.333...: the fraction comes back whole, as no credit is cut finer than this.
-    return Fraction(value).limit_denominator(10_000) if isinstance(value, float) else value
-
-
-Amount = Annotated[
-    Fraction,
-    BeforeValidator(_amount),
-    PlainSerializer(json_number, return_type=float, when_used="json"),
-    WithJsonSchema({"type": "number"}),
-]
 NOTHING = Fraction(0)
 
 
@@ -41,7 +30,7 @@ class Use(Rule):
     entry: str
     course: str | None
     title: str
-    credits: Amount = Field(description="of the entry that count here, in the program's unit")
+    credits: Number = Field(description="of the entry that count here, in the program's unit")
     stage: Stage
     decided: bool = Field(default=False, description="accepted here by a person's decision")
     by: str | None = Field(default=None, description="the person who decided")
@@ -61,7 +50,7 @@ class Ask(Rule):
 class Lifted(Rule):
     """A waiver that was applied."""
 
-    credits: Amount | None = Field(description="how much of the need it lifted; the whole requirement where null")
+    credits: Number | None = Field(description="how much of the need it lifted; the whole requirement where null")
     reason: str
     by: str
     date: datetime.date | None = None
@@ -75,13 +64,13 @@ class RequirementResult(Rule):
     kind: ResultKind
     status: Status
     unit: str
-    need: Amount = Field(description="after waivers")
-    earned: Amount = NOTHING
-    in_progress: Amount = NOTHING
-    planned: Amount = NOTHING
-    asked: Amount = Field(default=NOTHING, description="credit that counts only if a person says so")
-    missing: Amount = NOTHING
-    waived: Amount = NOTHING
+    need: Number = Field(description="after waivers")
+    earned: Number = NOTHING
+    in_progress: Number = NOTHING
+    planned: Number = NOTHING
+    asked: Number = Field(default=NOTHING, description="credit that counts only if a person says so")
+    missing: Number = NOTHING
+    waived: Number = NOTHING
     counted: bool = Field(default=True, description="false for a branch of any_of that another one stands for")
     verified: bool = Field(
         default=False, description="its figure was compared with a reference that was itself verified"
@@ -103,7 +92,7 @@ class Unused(Rule):
     entry: str
     course: str | None
     title: str
-    credits: Amount
+    credits: Number
     why: str
 
 
@@ -114,7 +103,7 @@ class Pin(Rule):
     requirement: str
     by: str | None
     obeyed: bool
-    credits: Amount = NOTHING
+    credits: Number = NOTHING
     words: str = Field(default="", description="why not, or why not all of it")
 
 

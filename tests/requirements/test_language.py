@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +73,13 @@ def test_cohorts() -> None:
 
 def test_the_date_of_the_last_check() -> None:
     assert example("checked: 2026-03-01\n").checked == date(2026, 3, 1)
+
+
+def test_thirds_come_back_whole_from_json() -> None:
+    """A third of a credit is no decimal: what JSON makes of it is read back as the same fraction."""
+    line = {"id": "a", "credits": "1/3", "from": {"any_course": True}}
+    program = Program.model_validate(
+        {"id": "p", "name": "P", "jurisdiction": "X", "kind": "diploma", "requirements": [line]}
+    )
+    again = Program.model_validate_json(program.model_dump_json(by_alias=True, exclude_unset=True))
+    assert again.requirements[0].credits == Fraction(1, 3)  # type: ignore[union-attr]
