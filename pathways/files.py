@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,23 +28,12 @@ def read_student(path: str | Path) -> Student:
     InputError
         Naming file, line and mend.
     """
-    return _model(Student, read_yaml(Path(path)))
+    return read_model(Student, path)
 
 
 def read_model(model: type[Model], path: str | Path) -> Model:
     """A published model (a plan, say) from a JSON or YAML file, with errors that name the line."""
-    return _model(model, read_yaml(Path(path)))
-
-
-def parse_model(model: type[Model], data: Any, *, what: str) -> Model:
-    """A published model from data already read, such as the body of a request."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise input_errors(error, Document(data, what, {})) from None
-
-
-def _model(model: type[Model], document: Document) -> Model:
+    document = read_yaml(Path(path))
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -117,10 +106,6 @@ def find_student(name_or_path: str) -> tuple[Student, Path | None]:
     if not path.exists():
         raise InputError(
             f"there is no file {name_or_path!r} and no example of that name",
-            mend=f"give the path of a student's YAML or JSON file, or one of {_listed(examples())}",
+            mend=f"give the path of a student's YAML or JSON file, or one of {', '.join(examples())}",
         )
     return read_student(path), path.parent
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)

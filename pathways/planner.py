@@ -86,7 +86,7 @@ def plan(
     compiled = compile_problem(student, catalog, programs, entries)
     answer = solve(compiled.problem, limits, stop)
     conflict = None
-    if answer.placed is None or (answer.tiers and answer.tiers[0].value > 0):
+    if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
         conflict = explain(compiled, answer, stop)
     draft = _Reading(student, compiled, answer, [r.message for r in remarks]).plan(conflict)
     problems = verify(draft, catalog)
@@ -191,12 +191,11 @@ class _Reading:
             for report, program in zip(reports, self.compiled.programs, strict=True)
             for unmet in _unmet(report, program.unit)
         )
-        short = bool(self.answer.tiers) and self.answer.tiers[0].value > 0
+        graduation = self.answer.tiers[0] if self.answer.tiers else None
         proven = bool(self.answer.tiers) and all(t.proven for t in self.answer.tiers)
-        infeasible = self.answer.placed is None or short
-        status: Status = (
-            "infeasible" if infeasible and self.answer.status != "UNKNOWN" else "optimal" if proven else "feasible"
-        )
+        # Out of reach only where that is proven; a search cut short may merely not have found the way.
+        out_of_reach = graduation.bound > 0 if graduation else self.answer.status == "INFEASIBLE"
+        status: Status = "infeasible" if out_of_reach else "optimal" if proven else "feasible"
         return Plan(
             student=student.id,
             name=student.name,
@@ -212,7 +211,7 @@ class _Reading:
             record=tuple(self.record_line(e, counts[e.id]) for e in self.compiled.entries),
             terms=tuple(t.text for t in self.compiled.line.terms),
             free=self.free(),
-            graduates=None if infeasible else self.graduates(),
+            graduates=None if graduation is None or graduation.value > 0 else self.graduates(),
             audit=PlanAudit(
                 status=max((r.status for r in reports), key=WORST.index, default="not_met"), programs=reports
             ),

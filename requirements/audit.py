@@ -13,14 +13,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from math import lcm
 
 from catalogs.errors import InputError
 from catalogs.exact import decimal_text
 from catalogs.grading import Grading
+from catalogs.version import engine_version
 from requirements import facts
 from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
@@ -56,7 +55,7 @@ from requirements.report import (
 from requirements.selector import matches
 from requirements.shape import Prepared, Shape, shape_of
 
-__all__ = ["AuditReport", "RequirementResult", "audit", "engine_version"]
+__all__ = ["AuditReport", "RequirementResult", "audit"]
 
 NOTHING = Fraction(0)
 COUNSELOR = "counselor"
@@ -120,15 +119,6 @@ def audit(
         grading or Grading(),
         priority,
     ).report()
-
-
-@cache
-def engine_version() -> str:
-    """Version of this package, which every report names."""
-    try:
-        return version("pathways")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def _in_order(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -70,7 +70,11 @@ def print_head(plan: Plan, console: Console) -> None:
     console.print(Text(plan.name, style="bold"), Text(f"({plan.student}), {plan.catalog_name}, {plan.edition}"))
     if plan.request.about:
         console.print(Text(plan.request.about, style="dim"))
-    end = f"diploma complete in {plan.graduates}" if plan.graduates else "the diploma is not reached in time"
+    end = "the diploma is not reached in time"
+    if plan.graduates:
+        end = f"diploma complete in {plan.graduates}"
+    elif plan.status == "feasible":
+        end = "the search was cut short before it found a way to the diploma"
     console.print(_verdict(plan), Text(f"{end}\n"), sep=": ")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from catalogs.bundled import bundled, load
-from pathways.files import examples, load_example, parse_model
+from pathways.files import examples, load_example
 from pathways.plan import Plan
 from pathways.planner import plan
 from pathways.solver import Limits
@@ -49,7 +49,7 @@ class TestExamples:
         assert result.certificate.workers == 1
         assert result.graduates is not None
         assert result.conflict is None
-        again = parse_model(Plan, json.loads(json.dumps(result.as_json())), what="plan")
+        again = Plan.model_validate(json.loads(json.dumps(result.as_json())))
         assert verify(again) == ()
 
     @pytest.mark.parametrize("catalog_id", bundled())
@@ -117,7 +117,7 @@ def good() -> Data:
 
 def found(data: Data, catalog: Any = None) -> tuple[str, ...]:
     with known(*RULES):
-        return verify(parse_model(Plan, json.loads(json.dumps(data)), what="plan"), catalog or small())
+        return verify(Plan.model_validate(json.loads(json.dumps(data))), catalog or small())
 
 
 def copy(data: Data) -> Data:
@@ -250,6 +250,15 @@ TAMPERED: dict[str, Callable[[Data], None]] = {
     "the list of terms": lambda data: data["terms"].append("2030-S1"),
     "the record shown": put("record", 0, "mark", value="A"),
     "the record shown without a line": lambda data: data["record"].clear(),
+    "the grade on record": put("record", 0, "grade", value=12),
+    "a wish nobody made": change("B", wished=True),
+    "a pin nobody set": change("W", pinned=True, pinned_by="Ms. Nobody"),
+    "a neighbour that is not there": change("B", opens=["NONE"]),
+    "another student's name": put("name", value="Somebody else"),
+    "another catalog's name": put("catalog_name", value="Another school"),
+    "open periods": lambda data: data["free"].update(dict.fromkeys(data["free"], 99)),
+    "the proof": put("certificate", "proven", value=False),
+    "no tiers": put("tiers", value=[]),
 }
 
 
@@ -327,6 +336,14 @@ class TestPlans:
         who = person(grade=10, transcript=[line], wishes=[{"course": "A"}])
         result = planned(school(course("A"), course("B")), who, program(credits("x", 2)))
         assert result.wishes[0].granted
+
+    @pytest.mark.parametrize("effort", [0.0, 0.0001, 0.001, 0.01, 0.03])
+    def test_a_search_cut_short_never_says_that_there_is_no_way(self, effort: float) -> None:
+        result = plan(load_example("del-norte-ninth-grader"), limits=Limits(effort=effort))
+        assert result.status == "feasible"
+        assert result.conflict is None
+        assert (result.graduates is None) == bool(result.unmet or not result.tiers)
+        assert result.verified, result.problems
 
     def test_stopped_before_it_began(self) -> None:
         stop = Event()
