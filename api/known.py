@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from api.problems import NotFound
 from catalogs import Catalog, Course, InputError
-from catalogs.bundled import bundled, load
+from catalogs.bundled import bundled, is_bundled, load
 from pathways import files
 from pathways.plan import Plan
 from pathways.student import Student
@@ -17,7 +17,7 @@ from requirements.language import Program
 
 def catalog(catalog_id: str) -> Catalog:
     """A bundled catalog, or 404."""
-    if catalog_id not in bundled():
+    if not is_bundled(catalog_id):
         raise NotFound(f"there is no catalog {catalog_id[:80]!r}", mend=_near(catalog_id, bundled()))
     return load(catalog_id)
 
@@ -54,7 +54,7 @@ def catalog_of(student: Student) -> Catalog:
     InputError
         If the catalog or a goal is no bundled one.
     """
-    if student.catalog not in bundled():
+    if not is_bundled(student.catalog):
         message = f"there is no catalog {student.catalog[:80]!r} on this server"
         raise InputError(message, place="catalog", mend=_near(student.catalog, bundled()))
     check_programs((goal.program for goal in student.goals if goal.program), place="goals")

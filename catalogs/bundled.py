@@ -11,6 +11,7 @@ from catalogs.catalog import Catalog
 from catalogs.course import Course
 from catalogs.errors import InputError
 from catalogs.native import read_catalog
+from catalogs.typical import PREFIX, typical, typical_ids
 
 DATA = Path(__file__).parent / "data"
 
@@ -24,6 +25,17 @@ def bundled() -> tuple[str, ...]:
     True
     """
     return tuple(sorted(path.parent.name for path in DATA.glob("*/catalog.yaml")))
+
+
+def is_bundled(catalog_id: str) -> bool:
+    """Whether a catalog comes with the package: a bundled one, or the typical one of a state.
+
+    Examples
+    --------
+    >>> is_bundled("katy-isd-tx"), is_bundled("typical-us-la"), is_bundled("typical-us-xx")
+    (True, True, False)
+    """
+    return catalog_id in bundled() or catalog_id in typical_ids()
 
 
 @lru_cache(maxsize=32)
@@ -56,6 +68,8 @@ def with_proposed_codes(catalog: Catalog) -> Catalog:
 def load(id_or_path: str | Path) -> Catalog:
     """Load a bundled catalog by its id (read once, then shared), or read one from a folder.
 
+    ``typical-us-la`` is the typical catalog of Louisiana, and so for every state.
+
     Courses of a folder that carry no national course code get a proposed one (`with_proposed_codes`).
 
     Raises
@@ -65,6 +79,8 @@ def load(id_or_path: str | Path) -> Catalog:
     """
     if isinstance(id_or_path, str) and id_or_path in bundled():
         return _bundled(id_or_path)
+    if isinstance(id_or_path, str) and id_or_path in typical_ids():
+        return typical(id_or_path.removeprefix(PREFIX).upper())
     path = Path(id_or_path)
     try:
         exists = path.exists()
@@ -72,6 +88,6 @@ def load(id_or_path: str | Path) -> Catalog:
         exists = False
     if exists:
         return with_proposed_codes(read_catalog(path))
-    near = difflib.get_close_matches(str(id_or_path), bundled(), n=1)
+    near = difflib.get_close_matches(str(id_or_path), (*bundled(), *typical_ids()), n=1)
     mend = f"Did you mean {near[0]}?" if near else f"Give a folder, or one of {', '.join(bundled())}"
     raise InputError(f"there is no catalog {str(id_or_path)[:100]!r}", mend=mend)

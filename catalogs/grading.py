@@ -99,6 +99,10 @@ class Grading:
         sure = low + 3 if minimum in FLOORS and minimum != "F" else low
         return True if number >= sure else False if number < low else None
 
+    def percent(self, grade: str) -> Fraction | None:
+        """The mark in percent; None for letters and words, which stand for no single number."""
+        return _number(_clean(grade))
+
     def points(self, grade: str) -> Fraction | None:
         """Unweighted grade points: A 4, A- 3.7, B+ 3.3, ..., F 0 (A+ counts 4); None for a mark that has none."""
         grade = _clean(grade)

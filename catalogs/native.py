@@ -60,7 +60,7 @@ def read_catalog(folder: Path | str) -> Catalog:
     local_rules = _mapping(document, meta, "local_graduation")
     meta.pop("local_graduation", None)
     courses, notes = read_courses(folder / COURSES, calendar, _grade_levels(document, meta))
-    keys = _version_keys(courses, _equivalents(document, meta))
+    keys = version_keys(courses, _equivalents(document, meta))
     courses = tuple(replace(course, version=keys.get(course.code)) for course in courses)
     programs: Mapping[str, Any] = {}
     if (folder / PROGRAMS).exists():
@@ -213,7 +213,7 @@ def year_course_of(text: str) -> Fraction | None:
     return None
 
 
-def _version_keys(courses: Sequence[Course], equivalents: Sequence[Sequence[str]]) -> dict[str, str]:
+def version_keys(courses: Sequence[Course], equivalents: Sequence[Sequence[str]]) -> dict[str, str]:
     """Code to key of its version group; groups that share a code are one, and the key is its first known code."""
     groups = Groups()
     for listed in equivalents:
@@ -282,5 +282,5 @@ def _versions_kept(catalog: Catalog) -> bool:
     read = [
         replace(course, version=dict(course.cells).get("version", "").strip() or None) for course in catalog.courses
     ]
-    keys = _version_keys(read, [[str(code) for code in group] for group in groups])
+    keys = version_keys(read, [[str(code) for code in group] for group in groups])
     return all(keys.get(course.code) == course.version for course in catalog.courses)

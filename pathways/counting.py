@@ -125,7 +125,11 @@ class Counting:
         for entry in self.entries:
             leaves = tuple(i for i in self.entry_leaves(normal, entry) if i in inside) if entry.amount else ()
             if leaves:
-                falls = (j for j, limit in enumerate(normal.limits) if limit.match(entry.subject))
+                falls = (
+                    j
+                    for j, limit in enumerate(normal.limits)
+                    if limit.match(entry.subject) and limit.binds(entry.grade)
+                )
                 place(leaves, falls)[0].append(1 if pool[1] == "courses" else int(entry.amount * scale))
         for i, c in enumerate(self.choices):
             able = [j for j in rules.leaves[c.course.code] if j in inside]
@@ -134,7 +138,8 @@ class Counting:
                 grade = self.line.terms[start].grade
                 leaves = tuple(j for j in able if (during := inside[j].during) is None or grade in during)
                 if leaves:
-                    place(leaves, rules.limits[c.course.code])[1].append((i, k, amount))
+                    falls = (j for j in rules.limits[c.course.code] if normal.limits[j].binds(grade))
+                    place(leaves, falls)[1].append((i, k, amount))
         return [
             Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
         ]

@@ -103,14 +103,15 @@ def load_catalog(student: Student, folder: Path | None = None) -> Catalog:
     """The student's catalog: a bundled one by its id, or a folder."""
     from catalogs import bundled
 
-    if student.catalog in bundled.bundled():
+    if bundled.is_bundled(student.catalog):
         return bundled.load(student.catalog)
     path = (folder or Path()) / student.catalog
     if not path.is_dir():
         raise InputError(
             f"there is no catalog {student.catalog!r}",
             place="catalog",
-            mend=f"use one of {', '.join(bundled.bundled())}, or the path of a catalog folder",
+            mend=f"use one of {', '.join(bundled.bundled())}, typical-us- with the letters of a state, or the path "
+            "of a catalog folder",
         )
     return bundled.load(path)
 

@@ -362,7 +362,9 @@ class _Audit:
         """What a person must say about a course that does not surely count."""
         if all(matches(selector, entry.subject) is False for selector in leaf.accepts):
             for sub in self.shape.program.substitutions:
-                if sub.instead_of == leaf.path and sub.condition and matches(sub.allowed, entry.subject) is not False:
+                if sub.condition is None or matches(sub.allowed, entry.subject) is False:
+                    continue
+                if leaf.path in self.shape.reached[sub.id]:
                     return f"it may stand in if {sub.condition}"
         if leaf.series is not None and entry.subject.sced is None:
             return "whether it belongs to the same series"
@@ -429,7 +431,7 @@ class _Audit:
                     yield waiver, tuple(below), Fraction(int(waiver.credits))
 
     def supply(self, index: int, entry: Entry) -> Supply:
-        ways = self.ways[index]
+        ways, limits = self.ways[index], self.prepared.normal.limits
         pinned = [pin.requirement for pin in self.decisions.counts if _names(pin, entry)]
         return Supply(
             amount=int(entry.amount * self.unit),
@@ -441,7 +443,7 @@ class _Audit:
             limits=tuple(
                 j
                 for j in self.prepared.limits(entry.subject)
-                if any(i in ways for i in self.prepared.normal.limits[j].leaves)
+                if limits[j].binds(entry.grade) and any(i in ways for i in limits[j].leaves)
             ),
         )
 

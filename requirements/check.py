@@ -21,11 +21,13 @@ from requirements.language import (
     AllOf,
     AnyOf,
     AnyRequirement,
+    Cap,
     CourseRequirement,
     CreditRequirement,
     Gpa,
+    Limit,
     Program,
-    Selector,
+    Substitution,
     Task,
     Total,
 )
@@ -34,6 +36,7 @@ from requirements.record import Entry
 from requirements.report import AuditReport, RequirementResult, Use
 from requirements.selector import matches, series_of
 
+PARTS = ("parts", "all_of", "any_of")
 ORDER = ("met", "in_progress", "planned", "ask", "not_met")
 ZERO = Fraction(0)
 
@@ -70,7 +73,7 @@ class _Around:
     status: str | None = None
     reference: str | None = None
     choice: bool = False
-    caps: tuple[tuple[str, Fraction, Selector], ...] = ()
+    caps: tuple[tuple[str, Cap], ...] = ()
 
 
 @dataclass(slots=True)
@@ -234,7 +237,7 @@ class _Check:
         if pool != outer.pool:
             caps = ()
         if isinstance(rule, CreditRequirement):
-            caps += tuple((f"{path}, cap {i}", cap.credits, cap.from_) for i, cap in enumerate(rule.caps, 1))
+            caps += tuple((f"{path}, cap {i}", cap) for i, cap in enumerate(rule.caps, 1))
         return _Around(
             pool,
             mark,
@@ -314,8 +317,8 @@ class _Check:
             setattr(sums, name, getattr(sums, name) + much)
         if isinstance(rule, CreditRequirement) and rule.same == "series":
             self.one_series(rule, one)
-        for sub in self.program.substitutions:
-            if sub.instead_of == path and sub.credits is not None:
+        for sub in self.stand_ins(path):
+            if sub.credits is not None:
                 key = f"substitution {sub.id}"
                 self.limits[key] = sub.credits
                 for use in one.uses:
@@ -359,9 +362,11 @@ class _Check:
         if isinstance(rule, CourseRequirement) and use.credits != whole:
             self.say(path, f"{use.entry} is to count as a whole course")
         self.placed[around.pool, entry.id] += use.credits
-        for name, most, selector in around.caps:
-            self.limits[name] = most
-            if matches(selector, entry.subject) is not False:
+        caps = [(f"limit {one.id}", one) for one in self.program.limits if self.over(one, path, around)]
+        for name, cap in (*around.caps, *caps):
+            self.limits[name] = cap.credits
+            in_time = cap.during is None or entry.grade is None or entry.grade in cap.during
+            if in_time and matches(cap.from_, entry.subject) is not False:
                 self.capped[name] += use.credits
         verdict, decider = self.accepts(rule, path, entry, around)
         if verdict is False:
@@ -383,15 +388,18 @@ class _Check:
         if decider is None or use.assumes is not None:
             self.equal(path, f"assumption about {use.entry}", use.assumes, assumed)
 
+    def over(self, limit: Limit, path: str, around: _Around) -> bool:
+        """Whether a limit of the program holds for the credit of a requirement."""
+        return any(_below(path, one) for one in limit.over) if limit.over else around.pool == "main"
+
     def accepts(
         self, rule: CreditRequirement | CourseRequirement, path: str, entry: Entry, around: _Around
     ) -> tuple[bool | None, str | None]:
         """Whether a rule takes an entry, and the person by whose decision it does."""
         answers = [matches(rule.from_, entry.subject)]
-        for sub in self.program.substitutions:
-            if sub.instead_of == path:
-                answer = matches(sub.allowed, entry.subject)
-                answers.append(answer if sub.condition is None or answer is False else None)
+        for sub in self.stand_ins(path):
+            answer = matches(sub.allowed, entry.subject)
+            answers.append(answer if sub.condition is None or answer is False else None)
         verdict: bool | None = True if True in answers else None if None in answers else False
         if verdict and isinstance(rule, CreditRequirement) and rule.same and entry.subject.sced is None:
             verdict = None
@@ -443,7 +451,26 @@ class _Check:
             self.say(one.path, f"its courses are of several series: {', '.join(sorted(map(str, found)))}")
 
     def limited(self, path: str) -> bool:
-        return any(sub.instead_of == path for sub in self.program.substitutions)
+        return bool(self.program.limits or self.stand_ins(path))
+
+    def stand_ins(self, path: str) -> list[Substitution]:
+        """Substitutions for the credit of a requirement: named themselves, or by one around them without its own."""
+        return [
+            sub
+            for sub in self.program.substitutions
+            if any(path == one or (_below(path, one) and not self.own_credit(one)) for one in sub.instead_of)
+        ]
+
+    def own_credit(self, path: str) -> bool:
+        """Whether a requirement asks credit beside its parts."""
+        rules: Sequence[AnyRequirement] = self.program.requirements
+        rule: AnyRequirement | None = None
+        for step in path.split("/"):
+            rule = next(one for one in rules if one.id == step)
+            rules = next((found for name in PARTS if (found := getattr(rule, name, ()))), ())
+        if isinstance(rule, CreditRequirement):
+            return _size(rule, whole=True) > sum((_size(part) for part in rule.parts), ZERO)
+        return isinstance(rule, CourseRequirement)
 
     def expect_full(self, rule: CreditRequirement | CourseRequirement, path: str, around: _Around) -> None:
         """Remember a requirement that is short, to see that no credit it surely takes lies idle."""
@@ -505,11 +532,13 @@ class _Check:
             if entry.stage != "earned" or "earned" not in self.report.priority:
                 continue
             counts = matches(rule.from_, entry.subject)
-            points = self.grading.points(entry.mark) if entry.mark else None
+            points = None
+            if entry.mark:
+                points = self.grading.percent(entry.mark) if rule.scale == 100 else self.grading.points(entry.mark)
             if counts and points is not None and entry.amount:
                 sure.append((entry.amount, points))
             elif counts is not False:
-                low, high = (ZERO, Fraction(4)) if points is None else (points, points)
+                low, high = (ZERO, Fraction(rule.scale)) if points is None else (points, points)
                 doubt.append((entry.amount or Fraction(1), low, high))
         mean = _mean(sure)
         lowest = _mean(sure + [(w, p) for w, p, _ in doubt if p < rule.gpa])
@@ -668,7 +697,7 @@ def _tasks(rules: Sequence[AnyRequirement], prefix: str) -> Iterable[tuple[str, 
     for rule in rules:
         if isinstance(rule, Task):
             yield prefix + rule.id, rule
-        for name in ("parts", "all_of", "any_of"):
+        for name in PARTS:
             yield from _tasks(getattr(rule, name, ()), f"{prefix}{rule.id}/")
 
 

@@ -14,12 +14,15 @@ from requirements.language import (
     AllOf,
     AnyOf,
     AnyRequirement,
+    Cap,
     Cohorts,
     CreditRequirement,
     Gpa,
+    Limit,
     Program,
     Requirement,
     Selector,
+    Substitution,
     Task,
     Total,
     children,
@@ -74,11 +77,13 @@ def describe_lines(program: Program) -> list[str]:
     if program.substitutions:
         lines += ["", "What may stand in for it"]
         for sub in program.substitutions:
-            most = f"up to {amount(sub.credits, program.unit)} of " if sub.credits is not None else ""
-            when = f"; only if a person agrees: {sub.condition}" if sub.condition else ""
             source = words.source(words.figures.get(f"substitutions/{sub.id}"))
-            target = words.title(sub.instead_of)
-            lines.append(f"- For {target}: {most}{selector_words(sub.allowed)}{when}{_note(sub.note)}{source}")
+            lines.append(f"- {words.substitution(sub)}{_note(sub.note)}{source}")
+    if program.limits:
+        lines += ["", "How much counts at most"]
+        for limit in program.limits:
+            source = words.source(words.figures.get(f"limits/{limit.id}"))
+            lines.append(f"- {words.cap(limit)}{_note(limit.note)}{source}")
     if program.double_counting:
         lines += ["", "Whether one course may count twice", program.double_counting]
     if program.plan_policy is not None:
@@ -182,6 +187,16 @@ def requirement_words(program: Program, rule: AnyRequirement) -> str:
     return _Words(program).text(rule)
 
 
+def cap_words(program: Program, cap: Cap) -> str:
+    """What a cap or limit of a program allows, in words."""
+    return _Words(program).cap(cap)
+
+
+def substitution_words(program: Program, sub: Substitution) -> str:
+    """What may stand in for what, in words."""
+    return _Words(program).substitution(sub)
+
+
 def _note(note: str | None) -> str:
     return f". {note[:1].upper()}{note[1:]}" if note else ""
 
@@ -218,10 +233,21 @@ class _Words:
         for one in children(rule):
             lines += self.requirement(one, f"{path}/{one.id}", depth + 1, figure or outer)
         for i, cap in enumerate(rule.caps if isinstance(rule, CreditRequirement) else (), 1):
-            most = f"at most {amount(cap.credits, self.program.unit)} of {selector_words(cap.from_)}"
             source = self.source(self.figures[f"{path}#cap-{i}"], figure or outer)
-            lines.append(f"{indent}    - {most}{_note(cap.note)}{source}")
+            lines.append(f"{indent}    - {self.cap(cap)}{_note(cap.note)}{source}")
         return lines
+
+    def cap(self, cap: Cap) -> str:
+        most = f"At most {amount(cap.credits, self.program.unit)} of {selector_words(cap.from_)}"
+        most += f", taken in grade {_grades(cap.during, 'or')}" if cap.during else ""
+        over = cap.over if isinstance(cap, Limit) else ()
+        return most + (f", over {join_words(list(map(self.title, over)), 'and')} together" if over else "")
+
+    def substitution(self, sub: Substitution) -> str:
+        most = f"up to {amount(sub.credits, self.program.unit)} of " if sub.credits is not None else ""
+        when = f"; only if a person agrees: {sub.condition}" if sub.condition else ""
+        target = join_words(list(map(self.title, sub.instead_of)), "or")
+        return f"For {target}: {most}{selector_words(sub.allowed)}{when}"
 
     def text(self, rule: AnyRequirement) -> str:
         if isinstance(rule, AllOf):

@@ -16,7 +16,6 @@ from requirements.report import Ask, Lifted, Status
 from requirements.selector import matches
 
 NOTHING = Fraction(0)
-FOUR = Fraction(4)
 SHOWN = 1000  # averages are shown in thousandths
 
 
@@ -124,14 +123,14 @@ def gpa(rule: Gpa, entries: Iterable[Entry], grading: Grading) -> Fact:
         counts = matches(rule.from_, entry.subject)
         if counts is False or entry.stage != "earned":
             continue
-        value = grading.points(entry.mark) if entry.mark is not None else None
+        value = _value(rule, entry.mark, grading)
         if counts and value is not None and entry.amount:
             weight += entry.amount
             points += value * entry.amount
             continue
         doubtful.append(entry.id)
         size = entry.amount or Fraction(1)
-        low, high = (NOTHING, FOUR) if value is None else (value, value)
+        low, high = (NOTHING, Fraction(rule.scale)) if value is None else (value, value)
         # At worst it counts where it pulls the average down, at best where it lifts it; else it may not count at all.
         pulls += [(size, low)] if low < rule.gpa else []
         lifts += [(size, high)] if high > rule.gpa else []
@@ -147,12 +146,19 @@ def gpa(rule: Gpa, entries: Iterable[Entry], grading: Grading) -> Fact:
     return Fact(
         status,
         rule.gpa,
-        unit="points",
+        unit="points" if rule.scale == 4 else "percent",
         earned=shown,
         missing=max(NOTHING, rule.gpa - shown) if status != "met" else NOTHING,
         ask=ask,
         detail=f"average {decimal_text(shown)}" if average is not None else "no marks on record",
     )
+
+
+def _value(rule: Gpa, mark: str | None, grading: Grading) -> Fraction | None:
+    """What a mark counts in an average; None for one that the scale cannot express."""
+    if mark is None:
+        return None
+    return grading.points(mark) if rule.scale == 4 else grading.percent(mark)
 
 
 def total(rule: Total, entries: Iterable[Entry], year: Fraction, waivers: Sequence[Waiver]) -> Fact:

@@ -82,7 +82,12 @@ Number = Annotated[
     WithJsonSchema({"type": "number"}),
 ]
 Credits = Annotated[Number, Field(gt=0)]
-Strings = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+# One word may stand without its list.
+Strings = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda v: (v,) if isinstance(v, str) else v),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
 
 
@@ -155,6 +160,18 @@ class Cap(Sourced):
 
     credits: Annotated[Number, Field(ge=0)]
     from_: Selector = Field(alias="from")
+    during: tuple[int, ...] | None = Field(
+        default=None, min_length=1, description="only credit of courses taken in these grades is capped"
+    )
+
+
+class Limit(Cap):
+    """At most so much of these courses over several requirements together, or over the whole program."""
+
+    id: Slug
+    over: Strings = Field(
+        default=(), description="paths of requirements; all those that credit counts for once when left out"
+    )
 
 
 class CreditRequirement(Requirement):
@@ -248,9 +265,10 @@ class Task(Requirement):
 
 
 class Gpa(Requirement):
-    """A minimum grade point average, over the courses of a selector or over all."""
+    """A minimum average of marks, over the courses of a selector or over all."""
 
     gpa: Annotated[Number, Field(gt=0)]
+    scale: Literal[4, 100] = Field(default=4, description="grade points (4), or marks in percent (100)")
     from_: Selector = Field(alias="from", default_factory=lambda: Selector(any_course=True))
     who: str = "registrar"
 
@@ -296,10 +314,16 @@ AnyRequirement = Annotated[
 
 
 class Substitution(Sourced):
-    """Courses that may stand in for a requirement: computer science for the fourth mathematics credit."""
+    """Courses that may stand in for a requirement: computer science for the fourth mathematics credit.
+
+    They stand for the credits that a requirement asks beside its named parts; where it has none of its own (parts
+    fill it all, or it only joins others) for any of the credits inside it.
+    """
 
     id: Slug
-    instead_of: str = Field(description="id of a requirement or part of this program (path with / for a part)")
+    instead_of: Annotated[Strings, Field(min_length=1)] = Field(
+        description="requirements by id (path with / for a part); credits then limits all together"
+    )
     allowed: Selector
     credits: Credits | None = Field(default=None, description="at most so many credits; no limit when left out")
     condition: str | None = Field(default=None, description="who or what must agree: then a person decides")
@@ -358,11 +382,14 @@ class Program(Sourced):
     cohorts: Cohorts = Cohorts()
     unit: Unit = Unit()
     extends: str | None = Field(default=None, description="id of the program this layer adds to")
-    drop: tuple[str, ...] = Field(default=(), description="ids of requirements of the lower layer that fall away")
+    drop: tuple[str, ...] = Field(
+        default=(), description="requirements of the lower layer that fall away, by id (path with / for a part)"
+    )
     alongside: tuple[str, ...] = Field(default=(), description="ids of diplomas that this is earned on top of")
     references: tuple[Reference, ...] = ()
     requirements: tuple[AnyRequirement, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
+    limits: tuple[Limit, ...] = ()
     double_counting: str | None = Field(default=None, description="what the source says of one course meeting two")
     plan_policy: PlanPolicy | None = None
     doubts: tuple[str, ...] = ()
@@ -382,8 +409,13 @@ class Program(Sourced):
                 )
         if not self.extends:
             for sub in self.substitutions:
-                if sub.instead_of not in seen:
-                    raise ValueError(f"substitution {sub.id!r} is for {sub.instead_of!r}, which is no requirement here")
+                for path in sub.instead_of:
+                    if path not in seen:
+                        raise ValueError(f"substitution {sub.id!r} is for {path!r}, which is no requirement here")
+            for limit in self.limits:
+                for path in limit.over:
+                    if path not in seen:
+                        raise ValueError(f"limit {limit.id!r} is over {path!r}, which is no requirement here")
         return self
 
 

@@ -19,7 +19,7 @@ from requirements.language import (
     Total,
     walk,
 )
-from requirements.normal import size_of
+from requirements.normal import reached, size_of
 from requirements.reader import ProgramSummary, amount, figures, load, near, programs
 from requirements.selector import Subject, matches
 
@@ -53,7 +53,13 @@ class Finding:
 
 def lint(program: Program) -> tuple[Finding, ...]:
     """Findings about one resolved program, errors first."""
-    found = [*_sources(program), *_sums(program), *_selectors(program), *_grades(program)]
+    found = [
+        *_sources(program),
+        *_sums(program),
+        *_selectors(program),
+        *_substitutions(program),
+        *_grades(program),
+    ]
     return tuple(sorted(found, key=lambda one: _ORDER[one.severity]))
 
 
@@ -137,12 +143,22 @@ def _all_selectors(program: Program) -> Iterator[tuple[str, Selector]]:
             yield f"{path}#cap-{i}", cap.from_
     for sub in program.substitutions:
         yield f"substitutions/{sub.id}", sub.allowed
+    for limit in program.limits:
+        yield f"limits/{limit.id}", limit.from_
 
 
 def _speaks_codes(selector: Selector) -> bool:
     """Whether national codes alone can tell what falls under a selector: no levels, tags or codes of a catalog."""
     nested = (*selector.any, *selector.all, *(one for one in (selector.exclude, selector.maybe) if one))
     return not (selector.level or selector.tag or selector.code) and all(map(_speaks_codes, nested))
+
+
+def _substitutions(program: Program) -> Iterator[Finding]:
+    for sub in program.substitutions:
+        if not reached(program, sub):
+            message = f"nothing in {' or '.join(sub.instead_of)} is credit that a course could stand in for"
+            mend = "Name a requirement of credits; of something else to do, write any_of with both ways"
+            yield Finding("error", "substitution", program.id, f"substitutions/{sub.id}", message, mend)
 
 
 def _grades(program: Program) -> Iterator[Finding]:

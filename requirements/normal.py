@@ -23,6 +23,7 @@ from requirements.language import (
     Selector,
     Substitution,
     Total,
+    walk,
 )
 from requirements.selector import Subject, matches, series_of
 
@@ -81,17 +82,27 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``most`` year-courses of the courses of ``selectors``, less ``exclude``, in the leaves together."""
+    """At most ``most`` year-courses of the courses of ``selector`` in the leaves together.
+
+    Courses that every one of ``exclude`` accepts in their own right are not limited; with ``during``, only credit
+    of those grades is, and credit of an unknown grade.
+    """
 
     leaves: tuple[int, ...]
     most: Fraction
-    selectors: tuple[Selector, ...]
+    selector: Selector
     exclude: tuple[Selector, ...] = ()
+    during: tuple[int, ...] | None = None
 
     def match(self, subject: Subject) -> bool:
-        return any(matches(s, subject) is not False for s in self.selectors) and not any(
-            matches(s, subject) for s in self.exclude
-        )
+        """Whether a course falls under it, leaving aside when it was taken."""
+        if matches(self.selector, subject) is False:
+            return False
+        return not self.exclude or not all(matches(own, subject) for own in self.exclude)
+
+    def binds(self, grade: int | None) -> bool:
+        """Whether it holds for credit of a grade."""
+        return self.during is None or grade is None or grade in self.during
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +155,28 @@ def normalize(program: Program, subjects: Sequence[Subject]) -> Normal:
     """
     build = _Builder(Normal(program), {}, subjects)
     for sub in program.substitutions:
-        build.subs.setdefault(sub.instead_of, []).append(sub)
+        for path in reached(program, sub):
+            build.subs.setdefault(path, []).append(sub)
     build.out.nodes = [build.node(rule, rule.id, _Scope()) for rule in program.requirements]
     build.substitution_limits()
+    build.program_limits()
     return build.out
+
+
+def reached(program: Program, sub: Substitution) -> tuple[str, ...]:
+    """Paths of the credits that a substitution stands in for: those of its requirements, else all those inside them."""
+    holders = [path for path, rule in walk(program.requirements) if _holds_credit(rule)]
+    found: dict[str, None] = {}
+    for path in sub.instead_of:
+        found |= dict.fromkeys([path] if path in holders else [one for one in holders if under(one, path)])
+    return tuple(found)
+
+
+def _holds_credit(rule: AnyRequirement) -> bool:
+    """Whether credit counts for a requirement itself, beside its parts."""
+    if isinstance(rule, CreditRequirement):
+        return size_of(rule, alone=True) > sum((size_of(part) for part in rule.parts), Fraction(0))
+    return isinstance(rule, CourseRequirement)
 
 
 @dataclass(slots=True)
@@ -190,7 +219,7 @@ class _Builder:
         # A part that counts again in a pool of its own takes nothing from this requirement, nor from its caps.
         inside = tuple(i for i in range(first, len(self.out.leaves)) if self.out.leaves[i].pool == scope.pool)
         for cap in rule.caps:
-            self.out.limits.append(Limit(inside, cap.credits / unit, (cap.from_,)))
+            self.out.limits.append(Limit(inside, cap.credits / unit, cap.from_, during=cap.during))
         if len(below) == 1 and below[0].path == path:
             return below[0]
         return Node(path, rule, below=tuple(below), least=len(below))
@@ -230,12 +259,24 @@ class _Builder:
         return index
 
     def substitution_limits(self) -> None:
-        """One limit for a substitution, over all leaves of its requirement (several where a series is chosen)."""
+        """One limit for a substitution, over all the leaves that it reaches."""
         for sub in self.out.program.substitutions:
-            if sub.credits is not None and sub.instead_of in self.own:
-                leaves, own = self.own[sub.instead_of]
+            if sub.credits is not None:
+                homes = [self.own[path] for path in reached(self.out.program, sub)]
+                leaves = tuple(leaf for own, _ in homes for leaf in own)
+                exclude = tuple(own for _, own in homes)
                 most = sub.credits / self.out.program.unit.year_course
-                self.out.limits.append(Limit(tuple(leaves), most, (sub.allowed,), exclude=(own,)))
+                self.out.limits.append(Limit(leaves, most, sub.allowed, exclude=exclude))
+
+    def program_limits(self) -> None:
+        for limit in self.out.program.limits:
+            inside = tuple(
+                i
+                for i, leaf in enumerate(self.out.leaves)
+                if (any(under(leaf.path, path) for path in limit.over) if limit.over else leaf.pool == MAIN)
+            )
+            most = limit.credits / self.out.program.unit.year_course
+            self.out.limits.append(Limit(inside, most, limit.from_, during=limit.during))
 
 
 def needs_after(normal: Normal, waivers: Sequence[Waiver]) -> list[Fraction]:
@@ -258,9 +299,12 @@ def under(path: str, requirement: str) -> bool:
     return path == requirement or path.startswith(requirement + "/")
 
 
-def size_of(rule: AnyRequirement) -> Fraction:
-    """Credits a part takes of the requirement around it, in the program's unit; 0 where it has a pool of its own."""
-    if rule.pool != MAIN:
+def size_of(rule: AnyRequirement, *, alone: bool = False) -> Fraction:
+    """Credits a part takes of the requirement around it, in the program's unit; 0 where it has a pool of its own.
+
+    With ``alone`` the credits that it asks whatever its pool.
+    """
+    if rule.pool != MAIN and not alone:
         return Fraction(0)
     if isinstance(rule, CreditRequirement):
         return rule.credits * (len(rule.each_grade) if rule.each_grade is not None else 1)

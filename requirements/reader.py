@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
@@ -39,6 +39,7 @@ from requirements.language import (
     Gpa,
     Kind,
     LadderFloor,
+    Limit,
     PlanPolicy,
     Program,
     Reference,
@@ -59,8 +60,10 @@ from requirements.normal import size_of
 DATA = Path(__file__).parent / "data"
 MOST_ERRORS = 100  # of one sort in one file; more are not worth the time it takes to look for near misses
 SUFFIXES = (".yaml", ".yml", ".json")
+JURISDICTION = "jurisdiction"  # stem of the file that tells of a jurisdiction, not of a program
 
-_LISTS = {"requirements", "parts", "all_of", "any_of"}  # lists of requirements: pydantic puts a tag after each position
+PARTS = ("parts", "all_of", "any_of")
+_LISTS = {"requirements", *PARTS}  # lists of requirements: pydantic puts a tag after each position
 _MODELS: Mapping[str, type[BaseModel]] = {
     "credits": CreditRequirement,
     "courses": CourseRequirement,
@@ -75,6 +78,7 @@ _PARTS: Mapping[str, type[BaseModel]] = {
     "ladder": LadderFloor,
     "caps": Cap,
     "substitutions": Substitution,
+    "limits": Limit,
     "references": Reference,
     "unit": Unit,
     "cohorts": Cohorts,
@@ -320,17 +324,26 @@ def _name_errors(document: Document, below: Sequence[Program]) -> list[InputErro
     for place, name in _mentions(data, ()):
         if name not in references and len(errors) < MOST_ERRORS:
             errors.append(_error(document, place, f"reference {_short(name)} is not listed", near(name, references)))
-    subs = data.get("substitutions")
-    for i, sub in enumerate(subs if isinstance(subs, list) else ()):
-        target = sub.get("instead_of") if isinstance(sub, dict) else None
-        if isinstance(target, str) and target not in known and len(errors) < MOST_ERRORS:
-            where = ("substitutions", i, "instead_of")
+    for where, target in _targets(data):
+        if target not in known and len(errors) < MOST_ERRORS:
+            what = "to stand in for" if where[0] == "substitutions" else "to limit"
             errors.append(
-                _error(
-                    document, where, f"there is no requirement {_short(target)} to stand in for", near(target, known)
-                )
+                _error(document, where, f"there is no requirement {_short(target)} {what}", near(target, known))
             )
     return errors
+
+
+def _targets(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """Requirements that substitutions and limits name."""
+    for section, key in (("substitutions", "instead_of"), ("limits", "over")):
+        items = data.get(section)
+        for i, item in enumerate(items if isinstance(items, list) else ()):
+            named = item.get(key) if isinstance(item, dict) else None
+            if isinstance(named, str):
+                yield (section, i, key), named
+            for j, one in enumerate(named if isinstance(named, list) else ()):
+                if isinstance(one, str):
+                    yield (section, i, key, j), one
 
 
 def _paths(items: Any, place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
@@ -338,7 +351,7 @@ def _paths(items: Any, place: Place, prefix: str) -> Iterator[tuple[str, Place]]
         if isinstance(item, dict) and isinstance(item.get("id"), str):
             path = prefix + item["id"]
             yield path, (*place, i)
-            for key in ("parts", "all_of", "any_of"):
+            for key in PARTS:
                 yield from _paths(item.get(key), (*place, i, key), path + "/")
 
 
@@ -369,7 +382,7 @@ def program_files(folders: Iterable[Path | str] = ()) -> dict[str, Path]:
     for folder in (DATA, *map(Path, folders)):
         here: dict[str, Path] = {}
         for path in sorted(folder.rglob("*")):
-            if path.suffix in SUFFIXES:
+            if path.suffix in SUFFIXES and path.stem != JURISDICTION:
                 if path.stem in here:
                     raise InputError(
                         f"two rule files are called {path.stem}: {here[path.stem].name} and {path}", mend="Rename one"
@@ -452,17 +465,19 @@ def _join(chain: tuple[Stamp, ...]) -> Program:
     unit = layer.unit if "unit" in layer.model_fields_set else base.unit
     scale = unit.year_course / base.unit.year_course
     lower = tuple(_sourced(_scaled(rule, scale), base) for rule in base.requirements)
+    known = [path for path, _ in walk(lower)]
     for i, name in enumerate(layer.drop):
-        if name not in {rule.id for rule in lower}:
+        if name not in known:
             raise _error(
                 document,
                 ("drop", i),
                 f"{base.id} has no requirement {name!r} that could fall away",
-                near(name, [rule.id for rule in lower]),
+                near(name, known),
             )
-    rules = _over([rule for rule in lower if rule.id not in layer.drop], layer.requirements)
+    rules = _over(_without(lower, layer.drop, ""), layer.requirements)
     paths = {path for path, _ in walk(rules)}
-    subs = [_sourced(_scaled_substitution(sub, scale), base) for sub in base.substitutions if sub.instead_of in paths]
+    subs = [_kept(one, "instead_of", paths, scale, base) for one in base.substitutions]
+    limits = [_kept(one, "over", paths, scale, base) for one in base.limits]
     inherited = ("cohorts", "route", "alongside", "double_counting", "plan_policy")
     values = {
         **{name: getattr(layer, name) for name in Program.model_fields},
@@ -472,7 +487,8 @@ def _join(chain: tuple[Stamp, ...]) -> Program:
         "drop": (),
         "references": _over(base.references, layer.references),
         "requirements": rules,
-        "substitutions": _over(subs, layer.substitutions),
+        "substitutions": _over([one for one in subs if one is not None], layer.substitutions),
+        "limits": _over([one for one in limits if one is not None], layer.limits),
         "doubts": (*base.doubts, *(doubt for doubt in layer.doubts if doubt not in base.doubts)),
     }
     joined = Program.model_construct(**values)
@@ -494,8 +510,31 @@ def _sourced(rule: Any, base: Program) -> Any:
     return rule.model_copy(update={name: value for name, value in update.items() if value is not None})
 
 
-def _scaled_substitution(sub: Substitution, scale: Fraction) -> Substitution:
-    return sub.model_copy(update={"credits": sub.credits * scale}) if sub.credits is not None else sub
+def _without(rules: Sequence[AnyRequirement], drop: Sequence[str], prefix: str) -> tuple[AnyRequirement, ...]:
+    """Requirements less those that fall away, at any depth."""
+
+    def less(rule: AnyRequirement) -> AnyRequirement:
+        below = f"{prefix}{rule.id}/"
+        if not any(one.startswith(below) for one in drop):
+            return rule
+        key = next(key for key in PARTS if hasattr(rule, key))
+        return rule.model_copy(update={key: _without(children(rule), drop, below)})
+
+    return tuple(less(rule) for rule in rules if prefix + rule.id not in drop)
+
+
+_Across = TypeVar("_Across", Substitution, Limit)
+
+
+def _kept(one: _Across, key: str, paths: Collection[str], scale: Fraction, base: Program) -> _Across | None:
+    """A substitution or limit of a lower layer in another unit; None once all that it names has fallen away."""
+    named = getattr(one, key)
+    left = tuple(path for path in named if path in paths)
+    if named and not left:
+        return None
+    credits = one.credits * scale if one.credits is not None else None
+    kept: _Across = _sourced(one.model_copy(update={key: left, "credits": credits}), base)
+    return kept
 
 
 def _scaled(rule: AnyRequirement, scale: Fraction) -> AnyRequirement:
@@ -529,7 +568,7 @@ class Figure:
     Parameters
     ----------
     path : str
-        Path of the requirement; of a cap, with ``#cap-1``; of a substitution, ``substitutions/ID``.
+        Path of the requirement; of a cap, with ``#cap-1``; ``substitutions/ID`` or ``limits/ID``.
     text : str
         The figure in words: "4 credits".
     status : str
@@ -545,7 +584,7 @@ class Figure:
 
 
 def figures(program: Program) -> Iterator[Figure]:
-    """Every figure of a resolved program: credits, courses, totals, averages, tasks, caps and substitutions."""
+    """Every figure of a resolved program: credits, courses, totals, averages, tasks, caps, substitutions, limits."""
     references = {one.id: one for one in program.references}
 
     def figure(path: str, text: str, status: Verified | None, reference: str | None) -> Figure:
@@ -571,7 +610,11 @@ def figures(program: Program) -> Iterator[Figure]:
     for sub in program.substitutions:
         own = _within(sub, program)
         most = f"up to {amount(sub.credits, program.unit)} " if sub.credits is not None else ""
-        yield figure(f"substitutions/{sub.id}", f"{most}in place of {sub.instead_of}", own.status, own.reference)
+        target = " or ".join(sub.instead_of)
+        yield figure(f"substitutions/{sub.id}", f"{most}in place of {target}", own.status, own.reference)
+    for limit in program.limits:
+        own = _within(limit, program)
+        yield figure(f"limits/{limit.id}", f"at most {amount(limit.credits, program.unit)}", own.status, own.reference)
 
 
 def _within(rule: Sourced, outer: Sourced) -> Sourced:
@@ -587,7 +630,9 @@ def figure_text(rule: AnyRequirement, unit: Unit) -> str:
     if isinstance(rule, Total):
         return f"{amount(rule.total, unit)} in all"
     if isinstance(rule, Gpa):
-        return f"a grade point average of {decimal_text(rule.gpa)}"
+        return f"{'a grade point' if rule.scale == 4 else 'an'} average of {decimal_text(rule.gpa)}" + (
+            "" if rule.scale == 4 else " percent"
+        )
     if isinstance(rule, Task):
         much = f", {decimal_text(rule.amount)} {rule.unit or ''}".rstrip() if rule.amount is not None else ""
         return rule.task.replace("_", " ") + much
@@ -736,13 +781,6 @@ def json_schema() -> dict[str, Any]:
     `read_program` only.
     """
     schema = Program.model_json_schema(by_alias=True)
-    for name, prop in schema["$defs"]["Selector"]["properties"].items():
-        if prop.get("items") == {"type": "string"}:
-            # One word may stand without its list.
-            schema["$defs"]["Selector"]["properties"][name] = {
-                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-                "description": prop.get("description", ""),
-            }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_exact_numbers(schema)}
 
 

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 
 from requirements.language import AnyRequirement, Program, Reference, Sourced, children, walk
-from requirements.normal import Normal, normalize
+from requirements.normal import Normal, normalize, reached
 from requirements.reader import rule_hash
 from requirements.selector import Subject, matches, series_of
 
@@ -58,6 +58,7 @@ class Shape:
         self.program = program
         self.hash = rule_hash(program)
         self.rules: dict[str, AnyRequirement] = dict(walk(program.requirements))
+        self.reached = {sub.id: frozenset(reached(program, sub)) for sub in program.substitutions}
         self.sources: dict[str, tuple[bool, Reference | None]] = {}
         self._read_sources(program.requirements, "", program)
         base = normalize(program, ())

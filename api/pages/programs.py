@@ -12,9 +12,9 @@ from api import known
 from api.pages.record import KIND_WORDS
 from api.pages.shell import page
 from requirements import reader
-from requirements.describe import cohort_words, requirement_words, selector_words, title_of
+from requirements.describe import cap_words, cohort_words, requirement_words, substitution_words, title_of
 from requirements.language import AnyRequirement, CreditRequirement, Kind, Program, children
-from requirements.reader import Figure, amount, figures, total_credits
+from requirements.reader import Figure, figures, total_credits
 
 router = APIRouter(prefix="/programs", include_in_schema=False)
 
@@ -79,7 +79,8 @@ def program(request: Request, program_id: str) -> Response:
         figures=found,
         sure=sum(one.status == "verified" for one in found),
         rules=rule_lines(program, found),
-        substitutions=_substitutions(program),
+        substitutions=[substitution_words(program, one) for one in program.substitutions],
+        limits=[cap_words(program, one) for one in program.limits],
     )
 
 
@@ -99,25 +100,10 @@ def rule_lines(program: Program, found: tuple[Figure, ...]) -> tuple[RuleLine, .
             note=rule.note,
             figure=None if same else figure,
             caps=tuple(
-                CapLine(
-                    f"{amount(cap.credits, program.unit)} of {selector_words(cap.from_)}"
-                    + (f". {cap.note}" if cap.note else ""),
-                    by_path.get(f"{path}#cap-{n}"),
-                )
+                CapLine(cap_words(program, cap) + (f". {cap.note}" if cap.note else ""), by_path.get(f"{path}#cap-{n}"))
                 for n, cap in enumerate(caps, 1)
             ),
             parts=tuple(line(one, f"{path}/{one.id}", figure or outer) for one in children(rule)),
         )
 
     return tuple(line(rule, rule.id, None) for rule in program.requirements)
-
-
-def _substitutions(program: Program) -> list[str]:
-    words = []
-    for sub in program.substitutions:
-        most = f"up to {amount(sub.credits, program.unit)} of " if sub.credits is not None else ""
-        when = f", if a person agrees: {sub.condition}" if sub.condition else ""
-        words.append(
-            f"For {sub.instead_of.replace('/', ', ').replace('-', ' ')}: {most}{selector_words(sub.allowed)}{when}"
-        )
-    return words

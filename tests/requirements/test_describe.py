@@ -60,7 +60,7 @@ What is required
   (Two years at least after grade 9.)
     - Algebra I: 2 units of Algebra I
     - Last: 2 units of mathematics from Algebra II up, taken in grade 11 or 12 [2] (not yet verified)
-    - at most 1 unit of Personal finance or financial literacy
+    - At most 1 unit of Personal finance or financial literacy
 - Language: 4 units of world language, all in one language or one area; these may count for another requirement as well\
  [1] (verified)
 - Seals: at least 2 of these
