@@ -15,7 +15,7 @@ from catalogs.bundled import bundled
 from pathways import files
 from pathways.audits import audit_record
 from pathways.planner import plan
-from requirements import reader
+from requirements import listing, reader
 
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
 """What the examples show; the student has one semester left, so that the plan is short."""
@@ -81,7 +81,7 @@ REQUESTS = {"/audits": "record", "/plans": "student", "/plans/verify": "plan"}
 def examples() -> dict[str, Any]:
     """Real answers, by name."""
     catalog, student = known.catalog(CATALOG), known.example(STUDENT)
-    line = next(one for one in reader.programs() if one.id == PROGRAM)
+    line = next(one for one in listing.programs() if one.id == PROGRAM)
     shown = schemas.course_summary(known.course(catalog, COURSE))
     reports, remarks = audit_record(student, known.catalog_of(student), None)
     return {

@@ -11,8 +11,9 @@ from catalogs.graph import build_graph
 from catalogs.prerequisite import render
 from pathways.student import Student
 from requirements.describe import describe
+from requirements.figure import figures, rule_hash, total_credits
 from requirements.language import Cohorts, Kind, Number, Program, Reference, Route, Rule, Unit, Verified
-from requirements.reader import ProgramSummary, figures, rule_hash, total_credits
+from requirements.listing import ProgramSummary
 from requirements.report import AuditReport
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pathways.plan import Conflict, Fact
 from pathways.solver import Answer, holds_together
+from requirements.figure import figure_text
 from requirements.language import walk
-from requirements.reader import figure_text
 
 if TYPE_CHECKING:
     from pathways.compile import Compiled

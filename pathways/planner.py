@@ -33,7 +33,7 @@ from pathways.plan import (
 from pathways.solver import SEED, Answer, Limits, Tier, solve
 from pathways.student import Student, Wish
 from pathways.verify import verify
-from requirements import reader
+from requirements import figure, listing, reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries, planned_entry
 from requirements.describe import selector_words
@@ -138,7 +138,7 @@ def goal_programs(student: Student, catalog: Catalog) -> tuple[Program, ...]:
         (p for id in catalog.meta.get("diplomas", ()) if student.entering in (p := reader.load(id)).cohorts), None
     )
     state = student.state or catalog.state
-    diploma = diploma or (reader.standard_diploma(state, student.entering) if state else None)
+    diploma = diploma or (listing.standard_diploma(state, student.entering) if state else None)
     if diploma is None:
         raise InputError(
             f"no diploma is known for {state or 'a catalog without a state'}, entering grade 9 in {student.entering}",
@@ -231,7 +231,7 @@ class _Reading:
             inputs=Inputs(
                 student=student.digest,
                 catalog=catalog.content_hash,
-                programs={p.id: reader.rule_hash(p) for p in self.compiled.programs},
+                programs={p.id: figure.rule_hash(p) for p in self.compiled.programs},
                 problem=self.problem.hash,
                 engine=engine_version(),
             ),
@@ -251,7 +251,7 @@ class _Reading:
             words = (
                 f"{name}: nothing missing"
                 if not value
-                else f"{name}: {reader.amount(value, program.unit)} short in all"
+                else f"{name}: {figure.amount(value, program.unit)} short in all"
             )
             return TierResult(
                 name=tier.name,
@@ -430,7 +430,7 @@ def _unmet(report: AuditReport, unit: Unit) -> list[Unmet]:
         if result.kind == "any_of":
             parts = []  # one of several ways is missing, not all of them; none where a way without courses is left
         if result.missing and not parts:
-            words = f"{result.name}: {reader.amount(result.missing, unit)} missing"
+            words = f"{result.name}: {figure.amount(result.missing, unit)} missing"
             out.append(
                 Unmet(
                     program=report.program,

@@ -18,7 +18,7 @@ from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
 from catalogs.prerequisite import Leaf as Condition
 from pathways.plan import Placement, Plan
 from pathways.student import Wish
-from requirements import reader
+from requirements import figure, reader
 from requirements.check import check
 from requirements.crediting import credit_entries, planned_entry
 from requirements.language import Program
@@ -79,7 +79,7 @@ def _inputs(plan: Plan, catalog: Catalog) -> list[str]:
     if [report.program for report in plan.audit.programs] != list(plan.inputs.programs):
         wrong.append("the programs audited are not those whose rules the plan was made from")
     for program, known in plan.inputs.programs.items():
-        if reader.rule_hash(rules(plan, program)) != known:
+        if figure.rule_hash(rules(plan, program)) != known:
             wrong.append(f"the rules of {program} changed since the plan was made (hash differs)")
     return wrong
 

@@ -15,17 +15,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from requirements.crediting import Remark, credit_entries, planned_entry
     from requirements.decisions import Achievement, Decisions
+    from requirements.figure import Figure, figures, rule_hash
     from requirements.language import Program, Selector
-    from requirements.reader import (
-        Figure,
-        ProgramSummary,
-        figures,
-        load,
-        programs,
-        read_program,
-        rule_hash,
-        standard_diploma,
-    )
+    from requirements.listing import ProgramSummary, programs, standard_diploma
+    from requirements.reader import load, read_program
     from requirements.record import Entry, TranscriptLine
 
 __all__ = [
@@ -52,9 +45,9 @@ __all__ = [
 _MODULES = {
     "crediting": ("Remark", "credit_entries", "planned_entry"),
     "language": ("Program", "Selector"),
-    "reader": (
-        "Figure", "ProgramSummary", "figures", "load", "programs", "read_program", "rule_hash", "standard_diploma"
-    ),
+    "figure": ("Figure", "figures", "rule_hash"),
+    "listing": ("ProgramSummary", "programs", "standard_diploma"),
+    "reader": ("load", "read_program"),
     "decisions": ("Achievement", "Decisions"),
     "record": ("Entry", "TranscriptLine"),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from fractions import Fraction
 from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from requirements.decisions import Achievement, Decisions, Waiver
+from requirements.figure import rule_hash
 from requirements.language import (
     AllOf,
     AnyOf,
@@ -31,7 +32,6 @@ from requirements.language import (
     Task,
     Total,
 )
-from requirements.reader import rule_hash
 from requirements.record import Entry
 from requirements.report import AuditReport, RequirementResult, Use
 from requirements.selector import matches, series_of

@@ -23,7 +23,8 @@ from requirements.audit import audit
 from requirements.check import check
 from requirements.decisions import Achievement
 from requirements.language import Number, Rule, Slug
-from requirements.reader import load, near
+from requirements.mistakes import near
+from requirements.reader import load
 from requirements.record import Entry
 from requirements.report import Answer, AuditReport, RequirementResult
 from requirements.selector import Subject

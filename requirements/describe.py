@@ -8,6 +8,7 @@ from typing import Any
 from catalogs import sced
 from catalogs.exact import decimal_text
 from requirements import vocabulary
+from requirements.figure import Figure, amount, figure_text, figures
 from requirements.language import (
     AGAIN,
     MAIN,
@@ -27,7 +28,6 @@ from requirements.language import (
     Total,
     children,
 )
-from requirements.reader import Figure, amount, figure_text, figures
 
 _LEVELS = {"ap": "AP", "ib": "IB", "cte": "career and technical", "dual": "dual credit"}
 _TASKS = {

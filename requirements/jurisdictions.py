@@ -13,7 +13,8 @@ from pydantic import Field, ValidationError
 from catalogs.documents import read_yaml
 from catalogs.errors import InputError
 from requirements.language import Reference, Sourced, Unit, Verified
-from requirements.reader import DATA, JURISDICTION, near
+from requirements.mistakes import near
+from requirements.reader import DATA, JURISDICTION
 
 Signer = Literal["student", "parent", "counselor", "teacher", "administrator", "school official"]
 

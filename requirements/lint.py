@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from catalogs import sced
+from requirements.figure import amount, figures
 from requirements.language import (
     MAIN,
     CreditRequirement,
@@ -19,8 +20,10 @@ from requirements.language import (
     Total,
     walk,
 )
+from requirements.listing import ProgramSummary, programs
+from requirements.mistakes import near
 from requirements.normal import reached, size_of
-from requirements.reader import ProgramSummary, amount, figures, load, near, programs
+from requirements.reader import load
 from requirements.selector import Subject, matches
 
 Severity = Literal["error", "warning", "note"]

@@ -59,7 +59,7 @@ class Leaf:
     @property
     def takes_all(self) -> bool:
         """Whether it takes every course that carries credit: electives, which get what other requirements leave."""
-        return _takes_all(self.accepts[0])
+        return takes_all(self.accepts[0])
 
     def match(self, subject: Subject) -> bool | None:
         """Whether a course counts here, leaving aside mark and grade: True, False or None (a person must decide)."""
@@ -316,7 +316,8 @@ def size_of(rule: AnyRequirement, *, alone: bool = False) -> Fraction:
     return Fraction(0)
 
 
-def _takes_all(selector: Selector) -> bool:
+def takes_all(selector: Selector) -> bool:
+    """Whether a selector takes every course that carries credit."""
     if selector.all or selector.level or selector.code:
         return False
-    return selector.any_course or "electives" in selector.subject or any(map(_takes_all, selector.any))
+    return selector.any_course or "electives" in selector.subject or any(map(takes_all, selector.any))

@@ -6,84 +6,38 @@ Bundled files are ``data/<jurisdiction>/<id>.yaml``: the name of a file is the i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
-from catalogs.documents import Document, Place, read_yaml
-from catalogs.errors import InputError, InputErrors
-from catalogs.exact import decimal_text
-from catalogs.grading import Grading
-from requirements import vocabulary
+from catalogs.documents import Document, read_yaml
+from catalogs.errors import InputError
 from requirements.language import (
-    MAIN,
     AllOf,
     AnyOf,
     AnyRequirement,
-    Cap,
-    Cohorts,
-    CourseRequirement,
     CreditRequirement,
-    Gpa,
-    Kind,
-    LadderFloor,
     Limit,
-    PlanPolicy,
     Program,
-    Reference,
-    Route,
     Rule,
-    Selector,
-    Sourced,
     Substitution,
-    Task,
     Total,
-    Unit,
-    Verified,
     children,
     walk,
 )
-from requirements.normal import size_of
+from requirements.mistakes import MOST_ERRORS, PARTS, error_at, explained, name_errors, near, together, word_errors
 
 DATA = Path(__file__).parent / "data"
-MOST_ERRORS = 100  # of one sort in one file; more are not worth the time it takes to look for near misses
 SUFFIXES = (".yaml", ".yml", ".json")
+RULES = "PATHWAYS_RULES"  # folders of a district's own rules
 JURISDICTION = "jurisdiction"  # stem of the file that tells of a jurisdiction, not of a program
-
-PARTS = ("parts", "all_of", "any_of")
-_LISTS = {"requirements", *PARTS}  # lists of requirements: pydantic puts a tag after each position
-_MODELS: Mapping[str, type[BaseModel]] = {
-    "credits": CreditRequirement,
-    "courses": CourseRequirement,
-    "all_of": AllOf,
-    "any_of": AnyOf,
-    "task": Task,
-    "gpa": Gpa,
-    "total": Total,
-}
-_PARTS: Mapping[str, type[BaseModel]] = {
-    **dict.fromkeys(("from", "any", "all", "exclude", "maybe", "allowed"), Selector),
-    "ladder": LadderFloor,
-    "caps": Cap,
-    "substitutions": Substitution,
-    "limits": Limit,
-    "references": Reference,
-    "unit": Unit,
-    "cohorts": Cohorts,
-    "plan_policy": PlanPolicy,
-}
 
 Stamp = tuple[Path, int, int]
 _Named = TypeVar("_Named", bound=Rule)
@@ -129,9 +83,9 @@ def parse_program(document: Document) -> Program:
         raise document.error(
             (), "a rule file is a mapping with the keys id, name, jurisdiction, kind, requirements ..."
         )
-    errors = list(islice(_word_errors(document, document.data, ()), MOST_ERRORS))
+    errors = list(islice(word_errors(document, document.data, ()), MOST_ERRORS))
     if not document.data.get("extends"):
-        errors += _name_errors(document, ())
+        errors += name_errors(document, ())
     program = None
     try:
         program = Program.model_validate(document.data)
@@ -141,237 +95,22 @@ def parse_program(document: Document) -> Program:
         # A list is also called too short once one of its items is wrong; problems of the whole (loc is empty) repeat
         # what was already said with its line.
         own = [one for one in found if one["loc"] not in below and (one["loc"] or not errors)]
-        errors += [_explain(document, one) for one in own[:MOST_ERRORS]]
+        errors += [explained(document, one) for one in own[:MOST_ERRORS]]
     except RecursionError:
         errors.append(document.error((), "requirements or selectors are nested too deeply"))
     if errors or program is None:
-        raise _together(errors, document)
+        raise together(errors, document)
     return program
-
-
-def _together(errors: Sequence[InputError], document: Document) -> InputError:
-    if len(errors) == 1:
-        return errors[0]
-    places = sorted(errors, key=lambda e: int("".join(c for c in (e.place or "0").split(",")[0] if c.isdigit()) or 0))
-    return InputErrors(places, file=document.file)
-
-
-def _error(document: Document, place: Place, message: str, mend: str | None = None) -> InputError:
-    while place and place not in document.lines:
-        place = place[:-1]
-    return document.error(place, message, mend)
-
-
-def near(word: str, known: Iterable[str]) -> str | None:
-    """A sentence that proposes the known words nearest to a wrong one, or None."""
-    close = get_close_matches(word, list(known), n=3)
-    return f"Did you mean {' or '.join(close)}?" if close else None
-
-
-def _short(value: object) -> str:
-    if isinstance(value, dict):
-        return "a mapping with " + (", ".join(str(key)[:30] for key in list(value)[:5]) or "no key")
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    if value is None:
-        return "nothing"
-    text = repr(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-_PYDANTIC = re.compile(r"^Input should be|^(?:String|Tuple|List|Dictionary) should have")
-_GRADES = ("during", "each_grade")
-
-
-def _explain(document: Document, wrong: ErrorDetails) -> InputError:
-    """One of pydantic's errors in words, at its place in the file."""
-    place: Place = ()
-    model: type[BaseModel] = Program
-    tagged = False
-    for step in wrong["loc"]:
-        if tagged and step in _MODELS:
-            model, tagged = _MODELS[str(step)], False
-            continue
-        tagged = isinstance(step, int) and bool(place) and place[-1] in _LISTS
-        if isinstance(step, str) and step in _PARTS and step in _keys(model):
-            model = _PARTS[step]
-        place = (*place, step)
-    kind, found = wrong["type"], wrong["input"]
-    key = str(place[-1]) if place else ""
-    expected = _PYDANTIC.sub("expected", wrong["msg"].removeprefix("Value error, "))
-    if kind == "missing":
-        return _error(document, place, f"the key {key!r} is missing")
-    if kind == "extra_forbidden":
-        return _error(
-            document, place, f"unknown key {_short(key)}", near(key, _keys(model)) or f"Known are {_and(_keys(model))}"
-        )
-    if kind == "requirement_kind":
-        names = [str(name) for name in found] if isinstance(found, dict) else []
-        mend = next((hint for name in names if name not in _MODELS and (hint := near(name, _MODELS))), None)
-        return _error(document, place, f"{expected}; found {_short(found)}", mend)
-    if kind == "literal_error":
-        choices = wrong.get("ctx", {}).get("expected", "").replace(" or ", ", ").split(", ")
-        mend = near(found, [choice.strip("'") for choice in choices]) if isinstance(found, str) else None
-        return _error(document, place, f"{expected}, found {_short(found)}", mend)
-    if kind == "string_pattern_mismatch":
-        return _error(
-            document, place, f"expected an id of small letters, digits, '-', '_' and '.', found {_short(found)}"
-        )
-    if kind == "tuple_type" and key in _GRADES:
-        return _error(document, place, f"expected a list of grades such as [11, 12], found {_short(found)}")
-    if kind in ("string_type", "tuple_type") and isinstance(found, (int, float)) and not isinstance(found, bool):
-        what = "text" if kind == "string_type" else "text or a list"
-        return _error(document, place, f"expected {what}, found the number {_short(found)}", "Put it in quotes")
-    if kind == "tuple_type":
-        expected = "expected a list"
-    elif kind in ("model_type", "dict_type", "model_attributes_type"):
-        expected = "expected a mapping of keys and values"
-    elif kind == "value_error":
-        return _error(document, place, expected)
-    return _error(document, place, f"{expected}, found {_short(found)}")
-
-
-def _keys(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(field.alias or name for name, field in model.model_fields.items())
-
-
-def _and(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + "".join(words[-1:])
-
-
-def _word_errors(document: Document, data: Any, place: Place) -> Iterator[InputError]:
-    """Words that the vocabulary does not have, wherever a selector names them; marks that are none."""
-    if isinstance(data, list):
-        for i, item in enumerate(data):
-            yield from _word_errors(document, item, (*place, i))
-    if not isinstance(data, dict):
-        return
-    for key, value in data.items():
-        here = (*place, key)
-        if key in _LOOKUP:
-            for i, word in enumerate(value if isinstance(value, list) else [value]):
-                if isinstance(word, str):
-                    yield from _unknown(document, (*here, i), key, word)
-        elif key == "ladder" and isinstance(value, dict):
-            yield from _ladder_errors(document, value, here)
-        elif key == "minimum_mark" and isinstance(value, str) and Grading().rank(value) is None:
-            yield _error(
-                document, here, f"{_short(value)} is no mark", "Write a letter (C, B-) or a number from 0 to 100"
-            )
-        else:
-            yield from _word_errors(document, value, here)
-
-
-_LOOKUP: Mapping[str, Callable[[str], object]] = {
-    "term": vocabulary.term,
-    "subject": vocabulary.subject,
-    "set": vocabulary.set_,
-    "sced": vocabulary.expand,
-}
-
-
-def _unknown(document: Document, place: Place, key: str, word: str) -> Iterator[InputError]:
-    if len(word) > 80:
-        yield _error(document, place, f"unknown {key} {_short(word)}")
-        return
-    try:
-        _LOOKUP[key](word)
-    except InputError as wrong:
-        mend = wrong.mend
-        meant = vocabulary.resolve(word) if key == "term" else None
-        if meant is not None:
-            mend = f"Did you mean {meant.id}?"
-        yield _error(document, place, wrong.message, mend)
-
-
-def _ladder_errors(document: Document, value: Mapping[Any, Any], place: Place) -> Iterator[InputError]:
-    name, rung = value.get("name"), value.get("at_least")
-    if not isinstance(name, str):
-        return
-    try:
-        found = vocabulary.ladder(name)
-        if type(rung) is int:
-            found.at_or_above(rung)
-    except InputError as wrong:
-        yield _error(document, place, wrong.message, wrong.mend)
-
-
-def _name_errors(document: Document, below: Sequence[Program]) -> list[InputError]:
-    """References that are not listed, two requirements of one name, substitutions for what is not there.
-
-    `below` holds the resolved program of the layer under this one, if there is one, and what both give together.
-    """
-    data = document.data
-    listed = data.get("references")
-    references = (
-        {str(one["id"]) for one in listed if isinstance(one, dict) and "id" in one}
-        if isinstance(listed, list)
-        else set()
-    )
-    paths: dict[str, Place] = {}
-    errors: list[InputError] = []
-    for path, place in _paths(data.get("requirements"), ("requirements",), ""):
-        if path in paths and len(errors) < MOST_ERRORS:
-            first = document.line(paths[path])
-            errors.append(
-                _error(document, place, f"two requirements are called {_short(path)}", f"The first is on line {first}")
-            )
-        paths.setdefault(path, place)
-    known = set(paths)
-    for program in below:
-        references |= {one.id for one in program.references}
-        known |= {path for path, _ in walk(program.requirements)}
-    for place, name in _mentions(data, ()):
-        if name not in references and len(errors) < MOST_ERRORS:
-            errors.append(_error(document, place, f"reference {_short(name)} is not listed", near(name, references)))
-    for where, target in _targets(data):
-        if target not in known and len(errors) < MOST_ERRORS:
-            what = "to stand in for" if where[0] == "substitutions" else "to limit"
-            errors.append(
-                _error(document, where, f"there is no requirement {_short(target)} {what}", near(target, known))
-            )
-    return errors
-
-
-def _targets(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
-    """Requirements that substitutions and limits name."""
-    for section, key in (("substitutions", "instead_of"), ("limits", "over")):
-        items = data.get(section)
-        for i, item in enumerate(items if isinstance(items, list) else ()):
-            named = item.get(key) if isinstance(item, dict) else None
-            if isinstance(named, str):
-                yield (section, i, key), named
-            for j, one in enumerate(named if isinstance(named, list) else ()):
-                if isinstance(one, str):
-                    yield (section, i, key, j), one
-
-
-def _paths(items: Any, place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
-    for i, item in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(item, dict) and isinstance(item.get("id"), str):
-            path = prefix + item["id"]
-            yield path, (*place, i)
-            for key in PARTS:
-                yield from _paths(item.get(key), (*place, i, key), path + "/")
-
-
-def _mentions(data: Any, place: Place) -> Iterator[tuple[Place, str]]:
-    if isinstance(data, list):
-        for i, item in enumerate(data):
-            yield from _mentions(item, (*place, i))
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            if key == "reference" and isinstance(value, str):
-                yield (*place, key), value
-            else:
-                yield from _mentions(value, (*place, key))
 
 
 # --------------------------------------------------------------------------------------------------------- layers
 
 
 def program_files(folders: Iterable[Path | str] = ()) -> dict[str, Path]:
-    """Rule files by the id of their program: the bundled ones, and those of further folders, which go first.
+    """Rule files by the id of their program: the bundled ones, and those of further folders, which go before those.
+
+    The environment variable ``PATHWAYS_RULES`` names folders of a district's own rules, ``:`` between them (``;`` on
+    Windows).
 
     Raises
     ------
@@ -379,7 +118,8 @@ def program_files(folders: Iterable[Path | str] = ()) -> dict[str, Path]:
         If one folder holds two files of the same name.
     """
     found: dict[str, Path] = {}
-    for folder in (DATA, *map(Path, folders)):
+    own = (Path(one) for one in os.environ.get(RULES, "").split(os.pathsep) if one)
+    for folder in (DATA, *own, *map(Path, folders)):
         here: dict[str, Path] = {}
         for path in sorted(folder.rglob("*")):
             if path.suffix in SUFFIXES and path.stem != JURISDICTION:
@@ -429,10 +169,10 @@ def load(id_or_path: Path | str, folders: Iterable[Path | str] = ()) -> Program:
         if id_or_path not in files:
             raise InputError(f"there is no program {str(id_or_path)[:80]!r}", mend=near(str(id_or_path), files))
         path = files[str(id_or_path)]
-    return _join(_chain(path, files))
+    return join(chain_of(path, files))
 
 
-def _chain(path: Path, files: Mapping[str, Path]) -> tuple[Stamp, ...]:
+def chain_of(path: Path, files: Mapping[str, Path]) -> tuple[Stamp, ...]:
     """The file and those of the layers below it, the topmost first."""
     chain = [_stamp(path)]
     ids: list[str] = []
@@ -456,19 +196,19 @@ def _chain(path: Path, files: Mapping[str, Path]) -> tuple[Stamp, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _join(chain: tuple[Stamp, ...]) -> Program:
+def join(chain: tuple[Stamp, ...]) -> Program:
     """The program of a chain of files, the topmost layer first."""
     layer, document = _read(chain[0])
     if len(chain) == 1:
         return layer
-    base = _join(chain[1:])
+    base = join(chain[1:])
     unit = layer.unit if "unit" in layer.model_fields_set else base.unit
     scale = unit.year_course / base.unit.year_course
     lower = tuple(_sourced(_scaled(rule, scale), base) for rule in base.requirements)
     known = [path for path, _ in walk(lower)]
     for i, name in enumerate(layer.drop):
         if name not in known:
-            raise _error(
+            raise error_at(
                 document,
                 ("drop", i),
                 f"{base.id} has no requirement {name!r} that could fall away",
@@ -492,9 +232,9 @@ def _join(chain: tuple[Stamp, ...]) -> Program:
         "doubts": (*base.doubts, *(doubt for doubt in layer.doubts if doubt not in base.doubts)),
     }
     joined = Program.model_construct(**values)
-    errors = _name_errors(document, (joined,))
+    errors = name_errors(document, (joined,))
     if errors:
-        raise _together(errors, document)
+        raise together(errors, document)
     return Program(**values)
 
 
@@ -556,219 +296,6 @@ def _scaled(rule: AnyRequirement, scale: Fraction) -> AnyRequirement:
     elif isinstance(rule, AnyOf):
         update = {"any_of": tuple(_scaled(one, scale) for one in rule.any_of)}
     return rule.model_copy(update=update)
-
-
-# ---------------------------------------------------------------------------------------------------- about a program
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One thing that a program asks, and where that was read.
-
-    Parameters
-    ----------
-    path : str
-        Path of the requirement; of a cap, with ``#cap-1``; ``substitutions/ID`` or ``limits/ID``.
-    text : str
-        The figure in words: "4 credits".
-    status : str
-        ``verified`` only where the rule says so, itself or by what encloses it, and its reference was verified too.
-    reference : Reference or None
-        The entry of the program's references, its own or that of what encloses it.
-    """
-
-    path: str
-    text: str
-    status: Verified
-    reference: Reference | None
-
-
-def figures(program: Program) -> Iterator[Figure]:
-    """Every figure of a resolved program: credits, courses, totals, averages, tasks, caps, substitutions, limits."""
-    references = {one.id: one for one in program.references}
-
-    def figure(path: str, text: str, status: Verified | None, reference: str | None) -> Figure:
-        source = references.get(reference) if reference else None
-        sure = status == "verified" and source is not None and source.status == "verified"
-        return Figure(path, text, "verified" if sure else "unverified", source)
-
-    def below(rules: tuple[AnyRequirement, ...], prefix: str, outer: Sourced) -> Iterator[Figure]:
-        for rule in rules:
-            path = prefix + rule.id
-            own = _within(rule, outer)
-            text = figure_text(rule, program.unit)
-            if text:
-                yield figure(path, text, own.status, own.reference)
-            for i, cap in enumerate(rule.caps if isinstance(rule, CreditRequirement) else (), 1):
-                inner = _within(cap, own)
-                yield figure(
-                    f"{path}#cap-{i}", f"at most {amount(cap.credits, program.unit)}", inner.status, inner.reference
-                )
-            yield from below(children(rule), path + "/", own)
-
-    yield from below(program.requirements, "", program)
-    for sub in program.substitutions:
-        own = _within(sub, program)
-        most = f"up to {amount(sub.credits, program.unit)} " if sub.credits is not None else ""
-        target = " or ".join(sub.instead_of)
-        yield figure(f"substitutions/{sub.id}", f"{most}in place of {target}", own.status, own.reference)
-    for limit in program.limits:
-        own = _within(limit, program)
-        yield figure(f"limits/{limit.id}", f"at most {amount(limit.credits, program.unit)}", own.status, own.reference)
-
-
-def _within(rule: Sourced, outer: Sourced) -> Sourced:
-    return Sourced(reference=rule.reference or outer.reference, status=rule.status or outer.status)
-
-
-def figure_text(rule: AnyRequirement, unit: Unit) -> str:
-    """The figure of a requirement in words; nothing for one that only joins others."""
-    if isinstance(rule, CreditRequirement):
-        return amount(rule.credits, unit)
-    if isinstance(rule, CourseRequirement):
-        return f"{rule.courses} course{'s' if rule.courses != 1 else ''}"
-    if isinstance(rule, Total):
-        return f"{amount(rule.total, unit)} in all"
-    if isinstance(rule, Gpa):
-        return f"{'a grade point' if rule.scale == 4 else 'an'} average of {decimal_text(rule.gpa)}" + (
-            "" if rule.scale == 4 else " percent"
-        )
-    if isinstance(rule, Task):
-        much = f", {decimal_text(rule.amount)} {rule.unit or ''}".rstrip() if rule.amount is not None else ""
-        return rule.task.replace("_", " ") + much
-    return ""
-
-
-def amount(credits: Fraction, unit: Unit) -> str:
-    """Credits with the name of their unit: "1 credit", "2.5 units"."""
-    plural = "" if credits == 1 or unit.name.endswith("s") else "s"
-    return f"{decimal_text(credits)} {unit.name}{plural}"
-
-
-def total_credits(program: Program) -> Fraction | None:
-    """Credits that a resolved program asks in all, in its own unit; None where it counts none.
-
-    The largest total it names; without one, the sum of the requirements that credit counts for once.
-    """
-    totals = [rule.total for rule in program.requirements if isinstance(rule, Total)]
-    if totals:
-        return max(totals)
-    return sum((size_of(rule) for rule in program.requirements if rule.pool == MAIN), Fraction(0)) or None
-
-
-def rule_hash(program: Program) -> str:
-    """SHA-256 (hexadecimal) of a resolved program in canonical JSON; 16 digits of it serve as a short form."""
-    data = program.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramSummary:
-    """A line of a list of programs.
-
-    Parameters
-    ----------
-    total : Fraction or None
-        Credits in all, in the program's unit.
-    figures, verified : int
-        Number of its figures, and how many of them are verified.
-    doubts : int
-        Number of open questions about the file.
-    """
-
-    id: str
-    name: str
-    jurisdiction: str
-    kind: Kind
-    route: Route | None
-    cohorts: Cohorts
-    unit: Unit
-    total: Fraction | None
-    figures: int
-    verified: int
-    doubts: int
-    path: Path
-
-    @property
-    def verified_share(self) -> Fraction:
-        """Share of verified figures, 0 where there are none."""
-        return Fraction(self.verified, self.figures) if self.figures else Fraction(0)
-
-
-def programs(
-    state: str | None = None,
-    entering: int | None = None,
-    kind: Kind | None = None,
-    folders: Iterable[Path | str] = (),
-) -> list[ProgramSummary]:
-    """List programs, sorted by jurisdiction, kind and id.
-
-    Parameters
-    ----------
-    state : str, optional
-        Only those of a state and its districts: ``TX`` or ``US-TX``.
-    entering : int, optional
-        Only those that bind students who entered grade 9 in that fall.
-    kind : str, optional
-        Only diplomas, endorsements, ...
-    folders : iterable of Path, optional
-        Folders with further rule files.
-
-    Raises
-    ------
-    InputError
-        If a rule file has errors.
-    """
-    files = program_files(folders)
-    found = []
-    for path in files.values():
-        summary = _summary(_chain(path, files))
-        if state is not None and summary.jurisdiction.partition("/")[0] != _jurisdiction(state):
-            continue
-        if (entering is None or entering in summary.cohorts) and (kind is None or summary.kind == kind):
-            found.append(summary)
-    return sorted(found, key=lambda one: (one.jurisdiction, one.kind, one.id))
-
-
-def _jurisdiction(state: str) -> str:
-    state = state.upper()
-    return state if state.startswith("US-") else f"US-{state}"
-
-
-@lru_cache(maxsize=1024)
-def _summary(chain: tuple[Stamp, ...]) -> ProgramSummary:
-    program = _join(chain)
-    all_figures = [figure.status for figure in figures(program)]
-    return ProgramSummary(
-        id=program.id,
-        name=program.name,
-        jurisdiction=program.jurisdiction,
-        kind=program.kind,
-        route=program.route,
-        cohorts=program.cohorts,
-        unit=program.unit,
-        total=total_credits(program),
-        figures=len(all_figures),
-        verified=all_figures.count("verified"),
-        doubts=len(program.doubts),
-        path=chain[0][0],
-    )
-
-
-def standard_diploma(state: str, entering: int, folders: Iterable[Path | str] = ()) -> Program | None:
-    """The state's diploma of the standard route for students who entered grade 9 in a fall, or None.
-
-    Examples
-    --------
-    >>> standard_diploma("TX", 2026).id
-    'us-tx-fhsp-endorsement-2026'
-    """
-    folders = tuple(folders)
-    for one in programs(state, entering, "diploma", folders):
-        if one.route == "standard" and one.jurisdiction == _jurisdiction(state):
-            return load(one.id, folders)
-    return None
 
 
 # --------------------------------------------------------------------------------------------------------- schema

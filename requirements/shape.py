@@ -5,9 +5,9 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Sequence
 
+from requirements.figure import rule_hash
 from requirements.language import AnyRequirement, Program, Reference, Sourced, children, walk
 from requirements.normal import Normal, normalize, reached
-from requirements.reader import rule_hash
 from requirements.selector import Subject, matches, series_of
 
 MOST_NORMALS = 200

@@ -10,8 +10,8 @@ from api.pages.shell import exact, plural
 from catalogs import Catalog
 from pathways.plan import Plan
 from requirements import reader
+from requirements.figure import total_credits
 from requirements.language import Reference, Verified
-from requirements.reader import total_credits
 from requirements.report import AuditReport, RequirementResult, Use
 
 VERDICTS = {

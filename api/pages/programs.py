@@ -11,10 +11,10 @@ from starlette.responses import Response
 from api import known
 from api.pages.record import KIND_WORDS
 from api.pages.shell import page
-from requirements import reader
+from requirements import listing
 from requirements.describe import cap_words, cohort_words, requirement_words, substitution_words, title_of
+from requirements.figure import Figure, figures, total_credits
 from requirements.language import AnyRequirement, CreditRequirement, Kind, Program, children
-from requirements.reader import Figure, figures, total_credits
 
 router = APIRouter(prefix="/programs", include_in_schema=False)
 
@@ -42,7 +42,7 @@ class RuleLine:
 @router.get("")
 def programs(request: Request, state: str = "", entering: str = "", kind: str = "") -> Response:
     """List programs; a filter that is left open, or makes no sense, narrows nothing."""
-    everything = reader.programs()
+    everything = listing.programs()
     states = sorted({one.jurisdiction.partition("/")[0] for one in everything})
     year = int(entering) if entering.isdecimal() and len(entering) == 4 else None
     chosen = next((one for one in get_args(Kind) if one == kind), None)

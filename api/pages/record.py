@@ -14,8 +14,8 @@ from api import known
 from catalogs import Catalog, InputError, InputErrors
 from catalogs.exact import decimal_text
 from pathways.student import Student, split_term
-from requirements import reader
-from requirements.reader import ProgramSummary
+from requirements import listing
+from requirements.listing import ProgramSummary
 
 SPARE = 3
 """Empty rows that lists of wishes and goals end with."""
@@ -124,7 +124,7 @@ def choices(record: Record) -> Choices:
     """Programs that fit the school's state and the year of entry, and what an example keeps beside the form."""
     catalog = known.catalog(record.catalog)
     entering = int(record.entering) if record.entering.isdigit() else None
-    found = [one for one in reader.programs(entering=entering) if _fits(one, catalog)]
+    found = [one for one in listing.programs(entering=entering) if _fits(one, catalog)]
     goals = {kind: tuple(one for one in found if one.kind == kind) for kind in KIND_WORDS if kind != "diploma"}
     return Choices(
         catalog=catalog,

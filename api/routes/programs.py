@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 
 from api import known, schemas
 from api.problems import responses
-from requirements import reader
+from requirements import listing
 from requirements.language import Kind
 
 router = APIRouter(prefix="/programs", tags=["programs"])
@@ -21,7 +21,7 @@ def programs(
     kind: Kind | None = None,
 ) -> list[schemas.ProgramLine]:
     """Programs of a state and its districts, of a cohort, of a kind; all of them without a filter."""
-    return [schemas.program_line(one) for one in reader.programs(state, entering, kind)]
+    return [schemas.program_line(one) for one in listing.programs(state, entering, kind)]
 
 
 @router.get("/{program_id}", summary="Show one program", responses=responses(404))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pathways.cli.programs import programs_app
 from pathways.cli.shell import (
     FAILS,
     HOLDS,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from catalogs import Catalog
     from pathways.plan import Plan
     from pathways.student import Student
-    from requirements.reader import ProgramSummary
 
 BLOCKING = 5
 """Courses in the list of those that block most."""
@@ -40,7 +40,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan a student's courses to graduation and beyond: proven, verified, explained.",
 )
-programs_app = typer.Typer(help="List diplomas, endorsements and admission patterns, or show one.")
 examples_app = typer.Typer(help="List the bundled example students, or print one to copy.")
 sced_app = typer.Typer(help="National course codes (SCED).", no_args_is_help=True)
 app.add_typer(programs_app, name="programs", invoke_without_command=True)
@@ -233,70 +232,45 @@ def audit(
     return HOLDS
 
 
-# ---------------------------------------------------------------------------------------------------------- programs
-
-
-@programs_app.callback()
-@guarded
-def programs(
-    ctx: typer.Context,
-    state: Annotated[str | None, typer.Option(metavar="XX", help="Only those of a state and its districts.")] = None,
-    entering: Annotated[
-        int | None, typer.Option(metavar="YEAR", help="Only those that bind students who entered grade 9 in that fall.")
+@command(app)
+def moves(
+    student: StudentArgument,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="XX", help="Only these states, each in detail; may be given several times."),
     ] = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KIND", help="Only of one kind: diploma, endorsement, admission, recognition, program_of_study."
-        ),
-    ] = None,
+    finish: Annotated[
+        bool, typer.Option("--plan", help="Plan the rest on the typical catalog of the one state given with --to.")
+    ] = False,
     json: Json = False,
 ) -> int:
-    """List diplomas, endorsements and admission patterns, or show one."""
-    if ctx.invoked_subcommand is not None:
-        return HOLDS
-    from typing import cast, get_args
-
+    """Hold a record against the standard diploma of every state, as if the student moved."""
     from catalogs import InputError
-    from requirements.language import Kind
-    from requirements.reader import programs as find_programs
+    from pathways.files import find_student, naming
+    from pathways.moves import audit_everywhere, moved
+    from pathways.planner import load_catalog
 
-    if kind is not None and kind not in get_args(Kind):
-        raise InputError(f"there is no kind {kind!r}", mend=f"The kinds are {comma(get_args(Kind))}")
-    found = find_programs(state, entering, cast("Kind | None", kind))
+    states = [one.upper() for one in to or ()]
+    if finish and len(states) != 1:
+        raise InputError("a plan is made for one state", mend="Give one --to, such as --to NY --plan")
+    record, folder = find_student(student)
+    with naming(student):
+        catalog = load_catalog(record, folder)
+        found = audit_everywhere(record, catalog, only=states)
+        plan = _make_plan(moved(record, catalog, states[0]), f"planning {record.id}") if finish else None
     if json:
-        emit([_program_line(one) for one in found])
+        emit({"student": record.id, "states": found, "plan": plan.as_json() if plan else None})
         return HOLDS
-    from pathways.cli.tables import print_programs
+    from pathways.cli.plans import print_audit, print_plan
+    from pathways.cli.tables import print_moves
 
-    print_programs(found, screen())
-    return HOLDS
-
-
-@command(programs_app, "show")
-def show_program(
-    id: Annotated[str, typer.Argument(metavar="ID", help="Id of a program, or a rule file.", show_default=False)],
-    json: Json = False,
-) -> int:
-    """Print a program in plain words, with its references, what is verified, and what is in doubt."""
-    from requirements.describe import describe
-    from requirements.reader import figures, load, rule_hash, total_credits
-
-    program = load(id)
-    if json:
-        emit(
-            {
-                "program": program.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-                "total": total_credits(program),
-                "figures": list(figures(program)),
-                "text": describe(program),
-                "hash": rule_hash(program),
-            }
-        )
-        return HOLDS
-    from pathways.cli.tables import print_words
-
-    print_words(describe(program), screen())
+    console = screen()
+    console.print(f"{record.name} ({record.id}), {catalog.name}", markup=False)
+    print_moves(found, console)
+    for one in found if states else ():
+        print_audit(one.report, console)
+    if plan is not None:
+        print_plan(plan, console)
     return HOLDS
 
 
@@ -420,11 +394,6 @@ def _short(plan: Plan) -> dict[str, Any]:
     tiers = [{"name": tier.name, "value": tier.value, "bound": tier.bound} for tier in plan.tiers]
     same = {name: getattr(plan, name) for name in ("student", "catalog", "status", "verified")}
     return {**same, "tiers": tiers, "seconds": plan.seconds}
-
-
-def _program_line(one: ProgramSummary) -> dict[str, Any]:
-    same = ("id", "name", "jurisdiction", "kind", "route", "cohorts", "unit", "total", "figures", "verified", "doubts")
-    return {name: getattr(one, name) for name in same}
 
 
 def _graph(catalog: Catalog) -> dict[str, Any]:

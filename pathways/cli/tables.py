@@ -15,10 +15,14 @@ from rich.text import Text
 from catalogs.exact import decimal_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from catalogs.diff import CatalogDiff
     from catalogs.sced import Proposal
+    from pathways.moves import Elsewhere
     from pathways.student import Student
-    from requirements.reader import ProgramSummary
+    from requirements.listing import ProgramSummary
+    from requirements.register import Registered
 
 FIRST = 3
 """Findings of one rule that are shown unless all are asked for."""
@@ -92,7 +96,7 @@ def print_programs(found: Sequence[ProgramSummary], console: Console) -> None:
     if not found:
         console.print("No program fits.")
         return
-    made = table(console, "id", "name", "entering", "#credits", "#verified")
+    made = table(console, "id", "name", "kind", "entering", "#credits", "#verified")
     for one in found:
         first, last = one.cohorts.from_, one.cohorts.to
         if first and last:
@@ -100,9 +104,83 @@ def print_programs(found: Sequence[ProgramSummary], console: Console) -> None:
         else:
             years = f"from {first}" if first else f"to {last}" if last else "all"
         total = decimal_text(one.total) if one.total is not None else ""
-        made.add_row(one.id, Text(one.name), years, total, f"{one.verified}/{one.figures}")
+        kind = f"{one.route} {one.kind}" if one.route else one.kind.replace("_", " ")
+        made.add_row(one.id, Text(one.name), kind, years, total, f"{one.verified}/{one.figures}")
     console.print(made)
     console.print(Text(f"{len(found)} programs; pathways programs show ID prints one of them", style="dim"))
+
+
+def print_states(found: Iterable[Registered], console: Console) -> None:
+    """A line for each state: its programs, how sure they are, what it asks of the learning plan."""
+    made = table(console, "state", "rules by", "#programs", "#verified", "#doubts", "learning plan")
+    for one in found:
+        policy = one.jurisdiction.plan_policy
+        asked = {True: policy.name or "required", False: "not required", None: "not settled"}[policy.required]
+        since = f", from grade {policy.from_grade}" if policy.required and policy.from_grade else ""
+        name = f"{one.jurisdiction.id.removeprefix('US-')} {one.jurisdiction.name}"
+        share = f"{float(one.verified_share):.0%}"
+        made.add_row(
+            Text(name),
+            one.jurisdiction.control,
+            str(len(one.programs)),
+            share,
+            str(len(one.doubts)),
+            Text(asked + since),
+        )
+    console.print(made)
+
+
+_BRIEF = {
+    "Mathematics": "math",
+    "Social studies": "social",
+    "World language": "language",
+    "Health and PE": "PE",
+    "Career and technical": "CTE",
+    "Computer science": "CS",
+    "Personal finance": "finance",
+    "Civics or government": "civics",
+    "Physical education": "PE",
+    "Financial aid form": "aid form",
+    "Portfolio or project": "portfolio",
+    "CPR or other training": "training",
+    "Learning plan": "plan",
+    "Career pathway or credential": "career",
+}
+
+
+def print_frame(frame: pd.DataFrame, console: Console) -> None:
+    """A data frame under short headings: a full dot for what is required, a ring for one way among several."""
+    shown = frame.rename(columns=lambda name: _BRIEF.get(str(name), str(name)).lower()).rename(index=_state)
+    if "jurisdiction" in shown:
+        shown["jurisdiction"] = shown["jurisdiction"].map(_state)
+    lines = shown.map(_cell).to_string(index="jurisdiction" not in shown).splitlines()
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+    if any("●" in line for line in lines):
+        console.print(Text("● required, ○ one way among several", style="dim"))
+
+
+def _state(name: object) -> str:
+    return str(name).removeprefix("US-")
+
+
+def _cell(value: Any) -> str:
+    words = {"required": "●", "choice": "○", "True": "yes", "False": "", "0.0": "", "nan": "", "<NA>": "?"}
+    text = f"{value:g}" if isinstance(value, float) and value else str(value)
+    return words.get(text, text)
+
+
+def print_moves(found: Iterable[Elsewhere], console: Console) -> None:
+    """A line for each state: how much of the record counts there, and what is short."""
+    made = table(console, "state", "diploma", "#asks", "#counts", "#if agreed", "#short", "what is short")
+    for one in found:
+        short = [f"{s.name} {decimal_text(s.credits)}" if s.credits else s.name for s in one.short[:FIRST]]
+        more = [f"{len(one.short) - FIRST} more"] if len(one.short) > FIRST else []
+        tasks = [f"{len(one.tasks)} that {'is' if len(one.tasks) == 1 else 'are'} no course"] if one.tasks else []
+        figures = [decimal_text(n) if n else "" for n in (one.need, one.counted, one.asked, one.missing)]
+        made.add_row(one.state, Text(one.program_name), *figures, Text("; ".join([*short, *more, *tasks])))
+    console.print(made)
+    console.print(Text("in year-long courses, what is in progress included", style="dim"))
 
 
 def print_examples(students: Iterable[Student], console: Console) -> None:

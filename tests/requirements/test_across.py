@@ -12,10 +12,11 @@ from catalogs import InputError
 from requirements.audit import audit
 from requirements.check import check
 from requirements.describe import describe
+from requirements.figure import figures
 from requirements.language import Program, walk
 from requirements.lint import lint
 from requirements.normal import reached
-from requirements.reader import figures, load
+from requirements.reader import load
 from requirements.record import Entry
 from requirements.report import AuditReport, RequirementResult
 from requirements.selector import Subject

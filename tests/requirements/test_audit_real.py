@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from catalogs.bundled import bundled, load
-from requirements import reader
+from requirements import listing, reader
 from requirements.audit import audit
 from requirements.check import check
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
@@ -18,7 +18,7 @@ from requirements.record import STAGES, Entry, subject_of
 from requirements.report import AuditReport
 from requirements.selector import Subject
 
-PROGRAMS = [one.id for one in reader.programs()]
+PROGRAMS = [one.id for one in listing.programs()]
 
 
 def wild_record(rng: random.Random, size: int) -> tuple[list[Entry], str]:

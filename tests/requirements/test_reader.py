@@ -18,19 +18,10 @@ from hypothesis import strategies as st
 from catalogs.catalog import plain
 from catalogs.documents import Document, parse_yaml, read_yaml, write_yaml
 from catalogs.errors import InputError, InputErrors
+from requirements.figure import figures, rule_hash, total_credits
 from requirements.language import CreditRequirement, Program, Total, walk
-from requirements.reader import (
-    figures,
-    json_schema,
-    load,
-    parse_program,
-    program_files,
-    programs,
-    read_program,
-    rule_hash,
-    standard_diploma,
-    total_credits,
-)
+from requirements.listing import programs, standard_diploma
+from requirements.reader import json_schema, load, parse_program, program_files, read_program
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "program.schema.json"
 

@@ -1,0 +1,190 @@
+"""A student who moves: what the record is worth under the rules of every state, and the plan that finishes there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from fractions import Fraction
+
+from pydantic import Field
+
+from catalogs import Catalog
+from catalogs.errors import InputError
+from catalogs.typical import states, typical, typical_id
+from pathways.student import Student, split_term
+from requirements import figure, listing, mistakes, reader
+from requirements.audit import audit
+from requirements.crediting import credit_entries
+from requirements.language import MAIN, Number, Program, Rule
+from requirements.record import Entry, TranscriptLine
+from requirements.report import AuditReport, RequirementResult
+
+CREDITS = ("credits", "all_of", "any_of")
+
+
+class Short(Rule):
+    """One requirement that a record does not meet yet; credits in year-courses, none for what is no course."""
+
+    path: str
+    name: str
+    credits: Number | None = None
+
+
+class Elsewhere(Rule):
+    """A record under the standard diploma of one state; credits in year-courses."""
+
+    state: str
+    name: str = Field(description="of the state")
+    program: str
+    program_name: str
+    need: Number = Field(description="credits that the diploma asks in all")
+    counted: Number = Field(description="credits of the record that count, those in progress among them")
+    asked: Number = Field(description="credits that count only if a person says so")
+    missing: Number
+    short: tuple[Short, ...] = Field(description="requirements of credits that are short, the shortest first")
+    tasks: tuple[Short, ...] = Field(description="what is no course and not yet done")
+    doubts: tuple[str, ...]
+    report: AuditReport
+
+
+def audit_everywhere(
+    student: Student, catalog: Catalog, *, entering: int | None = None, only: Collection[str] = ()
+) -> tuple[Elsewhere, ...]:
+    """Hold a student's record against the standard diploma of every state.
+
+    Achievements count where another state's rules have a task of the same kind or name; decisions made for one
+    student (waivers, substitutions) hold only where they were made, unless they name no program.
+
+    Parameters
+    ----------
+    entering : int, optional
+        Fall of entering grade 9, where the rules of another class than the student's are asked about.
+    only : collection of str, optional
+        Two-letter codes of the states asked about; all when empty.
+
+    Returns
+    -------
+    tuple of Elsewhere
+        Those with the least missing credit first.
+    """
+    cohort = student.entering if entering is None else entering
+    entries, _ = credit_entries(student.transcript, catalog, entering=student.entering)
+    asked = [f"US-{_known(state)}" for state in only]
+    found = [
+        _under(name.removeprefix("US-"), program, student, entries, catalog)
+        for name, program in listing.standard_diplomas(cohort).items()
+        if not asked or name in asked
+    ]
+    return tuple(sorted(found, key=lambda one: (one.missing, one.asked, one.state)))
+
+
+def _known(state: str) -> str:
+    if state not in states():
+        raise InputError(f"there is no state {state[:20]!r}", mend=mistakes.near(state, states()) or "Write TX")
+    return state
+
+
+def _under(state: str, program: Program, student: Student, entries: tuple[Entry, ...], catalog: Catalog) -> Elsewhere:
+    report = audit(
+        program, entries, decisions=student.decisions, achievements=student.achievements, grading=catalog.grading
+    )
+    year = program.unit.year_course
+    once = {rule.id for rule in program.requirements if rule.pool == MAIN}
+    credits = [one for one in report.requirements if one.kind in CREDITS and one.path in once]
+    totals = [one for one in report.requirements if one.kind == "total"]
+    missing = max([sum((one.missing for one in credits), Fraction(0)), *(one.missing for one in totals)]) / year
+    asked = sum((one.asked for one in credits), Fraction(0)) / year
+    need = (figure.total_credits(program) or Fraction(0)) / year
+    short = sorted(_short(report.requirements, year), key=lambda one: -(one.credits or 0))
+    return Elsewhere(
+        state=state,
+        name=states()[state].name,
+        program=program.id,
+        program_name=program.name,
+        need=need,
+        counted=max(need - missing - asked, Fraction(0)),
+        asked=asked,
+        missing=missing,
+        short=tuple(short),
+        tasks=tuple(_tasks(report.requirements)),
+        doubts=program.doubts,
+        report=report,
+    )
+
+
+def _short(results: tuple[RequirementResult, ...], year: Fraction) -> Iterator[Short]:
+    for one in results:
+        if one.missing and one.kind in (*CREDITS, "courses"):
+            credits = None if one.kind == "courses" else one.missing / year
+            yield Short(path=one.path, name=one.name, credits=credits)
+
+
+def _tasks(results: tuple[RequirementResult, ...]) -> Iterator[Short]:
+    for one in results:
+        if one.kind == "any_of":
+            # A choice is named itself, once no credit that would do is what it lacks.
+            to_do = not one.missing and not one.asked
+        else:
+            to_do = one.kind in ("task", "gpa")
+            yield from _tasks(one.parts)
+        if to_do and one.status in ("not_met", "ask"):
+            yield Short(path=one.path, name=one.name)
+
+
+def moved(student: Student, catalog: Catalog, state: str) -> Student:
+    """The record of a student who moves to a school of another state, as that state's typical catalog reads it.
+
+    Courses become credit from elsewhere under their national codes. Goals that are programs of the old state, and
+    what speaks of the old school's courses and terms (pins, wishes, approvals, load), stay behind.
+
+    Raises
+    ------
+    InputError
+        For an unknown state.
+    """
+    new = typical(_known(state))
+    scale = new.unit.year_course / catalog.unit.year_course
+    entries, _ = credit_entries(student.transcript, catalog, entering=student.entering)
+    lines = tuple(
+        TranscriptLine(
+            title=entry.title,
+            sced=entry.subject.sced,
+            subject=None if entry.subject.sced else entry.subject.area or "electives",
+            level=entry.subject.level,
+            credits=entry.amount * catalog.unit.year_course * scale,
+            mark=entry.mark,
+            year=entry.year,
+            grade=entry.grade,
+            origin="transfer",
+            in_progress=entry.stage == "in_progress",
+        )
+        for entry in entries
+    )
+    old = catalog.state or student.state
+    goals = tuple(goal for goal in student.goals if goal.program is None or not _of_state(goal.program, old))
+    return Student(
+        id=student.id,
+        name=student.name,
+        catalog=typical_id(state),
+        state=state,
+        entering=student.entering,
+        grade=student.grade,
+        now=_same_time(student.now, catalog, new),
+        services=student.services,
+        transcript=lines,
+        achievements=student.achievements,
+        goals=goals,
+        about=student.about,
+    )
+
+
+def _of_state(program: str, state: str | None) -> bool:
+    return state is not None and reader.load(program).jurisdiction.partition("/")[0] == f"US-{state}"
+
+
+def _same_time(now: str, old: Catalog, new: Catalog) -> str:
+    """The term of another calendar that begins at the same share of the school year, or the next one."""
+    year, name = split_term(now)
+    names, others = old.calendar.term_names, new.calendar.term_names
+    if name not in names:
+        return f"{year}-{others[-1]}"
+    return f"{year}-{others[-(-names.index(name) * len(others) // len(names))]}"
