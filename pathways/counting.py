@@ -17,6 +17,9 @@ from requirements.normal import Node, Normal, needs_after, normalize, under
 from requirements.record import Entry, subjects
 from requirements.selector import matches
 
+Falls = tuple[tuple[int, tuple[int, ...]], ...]
+"""Limits under which credit falls, each with the leaves in which it does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -24,7 +27,7 @@ class Rules:
 
     normal: Normal
     leaves: dict[str, tuple[int, ...]]
-    limits: dict[str, tuple[int, ...]]
+    limits: dict[str, tuple[tuple[int, frozenset[int]], ...]]
 
 
 class Counting:
@@ -57,7 +60,9 @@ class Counting:
                 if (leaf.match(known[code]) is True or any(under(leaf.path, path) for path in own))
                 and (not pinned or any(under(leaf.path, path) for path in pinned))
             )
-        limits = {code: tuple(j for j, limit in enumerate(normal.limits) if limit.match(known[code])) for code in codes}
+        limits = {
+            code: tuple((j, limit.binding(known[code])) for j, limit in enumerate(normal.limits)) for code in codes
+        }
         return Rules(normal, leaves, limits)
 
     def entry_leaves(self, normal: Normal, entry: Entry) -> tuple[int, ...]:
@@ -106,7 +111,7 @@ class Counting:
                 LeafNeed(leaf.path, int(need * (scale if leaf.counts == "credits" else 1)))
                 for leaf, need in zip(normal.leaves, needs, strict=True)
             ),
-            limits=tuple(LimitNeed(limit.leaves, int(limit.most * scale)) for limit in normal.limits),
+            limits=tuple(LimitNeed(int(limit.most * scale)) for limit in normal.limits),
             supplies=tuple(supplies),
             trees=trees,
         )
@@ -115,22 +120,20 @@ class Counting:
         """Classes of credit that may count in the same leaves of one pool."""
         normal = rules.normal
         inside = {i: leaf for i, leaf in enumerate(normal.leaves) if (leaf.pool, leaf.counts) == pool}
-        by_class: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[list[int], list[tuple[int, int, int]]]] = {}
-        touching = {j: set(limit.leaves) for j, limit in enumerate(normal.limits)}
+        by_class: dict[tuple[tuple[int, ...], Falls], tuple[list[int], list[tuple[int, int, int]]]] = {}
 
-        def place(leaves: tuple[int, ...], limits: Iterable[int]) -> tuple[list[int], list[tuple[int, int, int]]]:
-            falls = tuple(j for j in limits if touching[j].intersection(leaves))
-            return by_class.setdefault((leaves, falls), ([], []))
+        def place(
+            leaves: tuple[int, ...], grade: int | None, limits: Iterable[tuple[int, frozenset[int]]]
+        ) -> tuple[list[int], list[tuple[int, int, int]]]:
+            binding = ((j, inside) for j, inside in limits if normal.limits[j].binds(grade))
+            shared = ((j, tuple(leaf for leaf in leaves if leaf in inside)) for j, inside in binding)
+            return by_class.setdefault((leaves, tuple((j, inside) for j, inside in shared if inside)), ([], []))
 
         for entry in self.entries:
             leaves = tuple(i for i in self.entry_leaves(normal, entry) if i in inside) if entry.amount else ()
             if leaves:
-                falls = (
-                    j
-                    for j, limit in enumerate(normal.limits)
-                    if limit.match(entry.subject) and limit.binds(entry.grade)
-                )
-                place(leaves, falls)[0].append(1 if pool[1] == "courses" else int(entry.amount * scale))
+                falls = ((j, limit.binding(entry.subject)) for j, limit in enumerate(normal.limits))
+                place(leaves, entry.grade, falls)[0].append(1 if pool[1] == "courses" else int(entry.amount * scale))
         for i, c in enumerate(self.choices):
             able = [j for j in rules.leaves[c.course.code] if j in inside]
             amount = 1 if pool[1] == "courses" else int(c.amount * scale)
@@ -138,8 +141,7 @@ class Counting:
                 grade = self.line.terms[start].grade
                 leaves = tuple(j for j in able if (during := inside[j].during) is None or grade in during)
                 if leaves:
-                    falls = (j for j in rules.limits[c.course.code] if normal.limits[j].binds(grade))
-                    place(leaves, falls)[1].append((i, k, amount))
+                    place(leaves, grade, rules.limits[c.course.code])[1].append((i, k, amount))
         return [
             Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
         ]

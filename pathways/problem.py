@@ -65,15 +65,15 @@ class Supply:
     Parameters
     ----------
     leaves : tuple of int
-    limits : tuple of int
-        Limits under which credit of this class falls.
+    limits : tuple of (int, tuple of int)
+        Limits under which credit of this class falls, each with the leaves in which it does.
     have : int
         Credit from the record.
     columns : tuple of (candidate, start position, amount)
     """
 
     leaves: tuple[int, ...]
-    limits: tuple[int, ...]
+    limits: tuple[tuple[int, tuple[int, ...]], ...]
     have: int
     columns: tuple[tuple[int, int, int], ...]
 
@@ -88,9 +88,8 @@ class LeafNeed:
 
 @dataclass(frozen=True, slots=True)
 class LimitNeed:
-    """A cap: at most so much into these leaves from the classes that name it."""
+    """A cap: at most so much from the classes that name it, into the leaves that they name."""
 
-    leaves: tuple[int, ...]
     most: int
 
 

@@ -201,8 +201,8 @@ class Model:
                 flow = self.var(min(most, demand.leaves[leaf].need))
                 flows.append((flow, 1))
                 into[leaf].append((flow, 1))
-                for j in supply.limits:
-                    if leaf in demand.limits[j].leaves:
+                for j, inside in supply.limits:
+                    if leaf in inside:
                         capped[j].append(flow)
             self.row([*flows, *terms], None, supply.have)
         for limit, variables in zip(demand.limits, capped, strict=True):

@@ -41,15 +41,15 @@ class Supply:
         Leaves that it may flow into, with `SURE` or `UNSURE` (only by a person's word).
     pins : frozenset of int
         Leaves, of those it surely counts in, where a person wants it.
-    limits : tuple of int
-        Limits that its credit counts toward.
+    limits : tuple of (int, frozenset of int)
+        Limits that its credit counts toward, each with the leaves in which it does.
     """
 
     amount: int
     stage: int
     arcs: Mapping[int, int]
     pins: frozenset[int] = frozenset()
-    limits: tuple[int, ...] = ()
+    limits: tuple[tuple[int, frozenset[int]], ...] = ()
     across: bool = False
 
 
@@ -93,11 +93,11 @@ def joined(parts: Sequence[Tree], least: int) -> Tree:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An assignment to solve; ``unit`` is the amount of one year-course."""
+    """An assignment to solve; ``unit`` is the amount of one year-course, ``limits`` what each limit allows."""
 
     supplies: tuple[Supply, ...]
     sinks: tuple[Sink, ...]
-    limits: tuple[tuple[frozenset[int], int], ...]
+    limits: tuple[int, ...]
     trees: tuple[Tree, ...]
     unit: int
 
@@ -321,8 +321,8 @@ def cases(problem: Problem, keep: Placing | None) -> list[Case]:
     patterns = set()
     for supply, own in zip(problem.supplies, arcs, strict=True):
         patterns.add((supply.across, tuple(own)))
-        for i in supply.limits:
-            limited.setdefault(i, set()).update(leaf for leaf in own if leaf in problem.limits[i][0])
+        for i, within in supply.limits:
+            limited.setdefault(i, set()).update(leaf for leaf in own if leaf in within)
     for across, pattern in patterns:
         for pool in {"" if across else problem.sinks[leaf].pool for leaf in pattern}:
             join(leaf for leaf in pattern if across or problem.sinks[leaf].pool == pool)

@@ -399,7 +399,7 @@ class _Audit:
         problem = Problem(
             tuple(supplies),
             sinks,
-            tuple((frozenset(limit.leaves), int(limit.most * self.unit)) for limit in limits),
+            tuple(int(limit.most * self.unit) for limit in limits),
             tuple(map(self.tree, self.prepared.normal.nodes)),
             self.unit,
         )
@@ -441,9 +441,9 @@ class _Audit:
                 i for i, way in ways.items() if way.sure and any(under(self.leaves[i].path, at) for at in pinned)
             ),
             limits=tuple(
-                j
-                for j in self.prepared.limits(entry.subject)
-                if limits[j].binds(entry.grade) and any(i in ways for i in limits[j].leaves)
+                (j, inside)
+                for j, inside in self.prepared.limits(entry.subject)
+                if limits[j].binds(entry.grade) and not inside.isdisjoint(ways)
             ),
         )
 

@@ -117,7 +117,7 @@ class _Search:
         caps, into = self.caps(nodes)
         nodes += len(caps)
         for i, (node, head) in caps.items():
-            arcs.append((node, head, case.problem.limits[i][1], 0))
+            arcs.append((node, head, case.problem.limits[i], 0))
         for g, group in enumerate(case.groups):
             entry: dict[str, int] = {}
             for leaf in group.supply.arcs:
@@ -184,8 +184,8 @@ class _Search:
         """
         bound: dict[int, dict[int, set[int]]] = {}
         for g, group in enumerate(self.case.groups):
-            for i in group.supply.limits:
-                for leaf in group.supply.arcs.keys() & self.case.problem.limits[i][0]:
+            for i, inside in group.supply.limits:
+                for leaf in group.supply.arcs.keys() & inside:
                     bound.setdefault(i, {}).setdefault(leaf, set()).add(g)
         on: dict[int, list[tuple[int, set[int]]]] = {}
         for i, leaves in sorted(bound.items()):

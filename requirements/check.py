@@ -373,7 +373,7 @@ class _Check:
             self.say(path, f"it does not accept {use.entry}")
         elif verdict is None and not use.asked:
             self.say(path, f"{use.entry} counts only if a person says so, but is counted as sure")
-        elif verdict and use.asked:
+        elif verdict and use.asked and not self.of_another_series(rule, path, entry):
             self.say(path, f"{use.entry} surely counts, but is called a question")
         personal = self.personal(path, entry)
         if personal is not None and isinstance(rule, CreditRequirement) and rule.same and use.decided:
@@ -397,12 +397,12 @@ class _Check:
     ) -> tuple[bool | None, str | None]:
         """Whether a rule takes an entry, and the person by whose decision it does."""
         answers = [matches(rule.from_, entry.subject)]
+        if answers[0] and isinstance(rule, CreditRequirement) and rule.same and entry.subject.sced is None:
+            answers = [None]
         for sub in self.stand_ins(path):
             answer = matches(sub.allowed, entry.subject)
             answers.append(answer if sub.condition is None or answer is False else None)
         verdict: bool | None = True if True in answers else None if None in answers else False
-        if verdict and isinstance(rule, CreditRequirement) and rule.same and entry.subject.sced is None:
-            verdict = None
         decider = None
         if not verdict:
             decider = self.personal(path, entry)
@@ -444,11 +444,20 @@ class _Check:
             entry = self.by_id.get(use.entry)
             if entry is None or entry.subject.sced is None:
                 continue
-            if self.personal(one.path, entry) is not None:
+            # What stands in may be of any series, and what a person is asked about need not be of this one.
+            stands_in = any(
+                matches(sub.allowed, entry.subject) for sub in self.stand_ins(one.path) if not sub.condition
+            )
+            if stands_in or use.asked or self.personal(one.path, entry) is not None:
                 continue
             found.add(series_of(entry.subject))
         if len(found) > 1 or None in found:
             self.say(one.path, f"its courses are of several series: {', '.join(sorted(map(str, found)))}")
+
+    def of_another_series(self, rule: AnyRequirement, path: str, entry: Entry) -> bool:
+        """Whether a course may count beside those of one series because a person may let it stand in."""
+        subs = self.stand_ins(path) if isinstance(rule, CreditRequirement) and rule.same else []
+        return any(matches(sub.allowed, entry.subject) is not False for sub in subs)
 
     def limited(self, path: str) -> bool:
         return bool(self.program.limits or self.stand_ins(path))

@@ -61,19 +61,25 @@ class Leaf:
         """Whether it takes every course that carries credit: electives, which get what other requirements leave."""
         return takes_all(self.accepts[0])
 
+    def takes(self, subject: Subject) -> bool | None:
+        """Whether a course counts here in its own right: the rule's selector and series."""
+        answer = matches(self.accepts[0], subject)
+        if answer is not False and self.series is not None and (found := series_of(subject)) != self.series:
+            # Credit known by its subject only: a person must say which language it is.
+            answer = None if found is None and subject.sced is None else False
+        return answer
+
     def match(self, subject: Subject) -> bool | None:
-        """Whether a course counts here, leaving aside mark and grade: True, False or None (a person must decide)."""
-        unknown_series = False
-        if self.series is not None and (found := series_of(subject)) != self.series:
-            if found is not None or subject.sced is not None:
-                return False
-            unknown_series = True  # credit known by its subject only: a person must say which language it is
-        best: bool | None = False
-        for selector in self.accepts:
+        """Whether a course counts here, leaving aside mark and grade: True, False or None (a person must decide).
+
+        What stands in by a substitution may be of any series.
+        """
+        best = self.takes(subject)
+        for selector in self.accepts[1:] if not best else ():
             answer = matches(selector, subject)
-            if answer and not unknown_series:
+            if answer:
                 return True
-            if answer is not False:
+            if answer is None:
                 best = None
         if best is False and any(matches(selector, subject) is not False for selector in self.by_decision):
             best = None
@@ -84,21 +90,22 @@ class Leaf:
 class Limit:
     """At most ``most`` year-courses of the courses of ``selector`` in the leaves together.
 
-    Courses that every one of ``exclude`` accepts in their own right are not limited; with ``during``, only credit
-    of those grades is, and credit of an unknown grade.
+    Where it is of a substitution (``own`` holds the leaves themselves), courses that a leaf takes in their own right
+    are not limited there. With ``during``, only credit of those grades is limited, and credit of an unknown grade.
     """
 
     leaves: tuple[int, ...]
     most: Fraction
     selector: Selector
-    exclude: tuple[Selector, ...] = ()
+    own: tuple[Leaf, ...] = ()
     during: tuple[int, ...] | None = None
 
-    def match(self, subject: Subject) -> bool:
-        """Whether a course falls under it, leaving aside when it was taken."""
+    def binding(self, subject: Subject) -> frozenset[int]:
+        """The leaves in which the credit of a course falls under it, leaving aside when it was taken."""
         if matches(self.selector, subject) is False:
-            return False
-        return not self.exclude or not all(matches(own, subject) for own in self.exclude)
+            return frozenset()
+        free = (i for i, leaf in zip(self.leaves, self.own, strict=False) if leaf.takes(subject))
+        return frozenset(self.leaves).difference(free)
 
     def binds(self, grade: int | None) -> bool:
         """Whether it holds for credit of a grade."""
@@ -184,7 +191,7 @@ class _Builder:
     out: Normal
     subs: dict[str, list[Substitution]]
     subjects: Sequence[Subject]
-    own: dict[str, tuple[list[int], Selector]] = field(default_factory=dict)
+    own: dict[str, list[int]] = field(default_factory=dict)
 
     def node(self, rule: AnyRequirement, path: str, outer: _Scope) -> Node:
         scope = outer.inside(rule, path)
@@ -225,8 +232,7 @@ class _Builder:
         return Node(path, rule, below=tuple(below), least=len(below))
 
     def one_series(self, rule: CreditRequirement, path: str, need: Fraction, scope: _Scope) -> Node:
-        accepts = (rule.from_, *(sub.allowed for sub in self.subs.get(path, [])))
-        counted = (x for x in self.subjects if any(matches(selector, x) is not False for selector in accepts))
+        counted = (x for x in self.subjects if matches(rule.from_, x) is not False)
         found = sorted({key for key in map(series_of, counted) if key}) or ["none"]
         choices = tuple(Node(path, rule, leaf=self.leaf(rule, path, need, scope, series=key)) for key in found)
         return Node(path, rule, below=choices, least=1)
@@ -255,18 +261,17 @@ class _Builder:
                 series=series,
             )
         )
-        self.own.setdefault(path, ([], rule.from_))[0].append(index)
+        self.own.setdefault(path, []).append(index)
         return index
 
     def substitution_limits(self) -> None:
         """One limit for a substitution, over all the leaves that it reaches."""
         for sub in self.out.program.substitutions:
             if sub.credits is not None:
-                homes = [self.own[path] for path in reached(self.out.program, sub)]
-                leaves = tuple(leaf for own, _ in homes for leaf in own)
-                exclude = tuple(own for _, own in homes)
+                leaves = tuple(leaf for path in reached(self.out.program, sub) for leaf in self.own[path])
+                own = tuple(self.out.leaves[leaf] for leaf in leaves)
                 most = sub.credits / self.out.program.unit.year_course
-                self.out.limits.append(Limit(leaves, most, sub.allowed, exclude=exclude))
+                self.out.limits.append(Limit(leaves, most, sub.allowed, own=own))
 
     def program_limits(self) -> None:
         for limit in self.out.program.limits:

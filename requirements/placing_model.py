@@ -159,11 +159,11 @@ class _Model:
                 self.row([*terms, (active, -need)], -INFINITY, 0)
             if leaf in self.full:
                 self.row([*terms, (self.full[leaf], -need)], 0, INFINITY)
-        for i, (leaves, most) in enumerate(self.case.problem.limits):
+        for i, most in enumerate(self.case.problem.limits):
             terms = [
                 (v, self.case.groups[g].supply.amount if sinks[leaf].whole else 1)
                 for g, leaf, v, _ in self.flow
-                if leaf in leaves and i in self.case.groups[g].supply.limits
+                if any(i == j and leaf in leaves for j, leaves in self.case.groups[g].supply.limits)
             ]
             if terms:
                 self.row(terms, 0, most)

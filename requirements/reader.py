@@ -218,7 +218,7 @@ def join(chain: tuple[Stamp, ...]) -> Program:
     paths = {path for path, _ in walk(rules)}
     subs = [_kept(one, "instead_of", paths, scale, base) for one in base.substitutions]
     limits = [_kept(one, "over", paths, scale, base) for one in base.limits]
-    inherited = ("cohorts", "route", "alongside", "double_counting", "plan_policy")
+    inherited = ("cohorts", "route", "alongside", "double_counting", "plan_policy", "note")
     values = {
         **{name: getattr(layer, name) for name in Program.model_fields},
         **{name: getattr(base, name) for name in inherited if name not in layer.model_fields_set},

@@ -85,22 +85,31 @@ def as_markdown() -> str:
     """The page ``docs/jurisdictions.md``."""
     found = register()
     counts = Counter(kind for one in found for kind in one.kinds.elements())
+    figures, verified = sum(one.figures for one in found), sum(one.verified for one in found)
+    about = (
+        f"{len(found)} jurisdictions (50 states and the District of Columbia) with {counts.total()} programs: "
+        f"{_counted(counts)}. Of their {figures:,} figures {verified / max(1, figures):.0%} were compared with a "
+        "reference that was itself read; the others are marked as not yet verified wherever they are shown."
+    )
+    how = (
+        "`pathways programs --state XX` lists the programs of a state, `pathways programs show ID` prints one with its "
+        "references. Programs of no single state (college admission, NCAA) stand at the end."
+    )
+    heads = (
+        *("jurisdiction", "rules set by", "diplomas", "endorsements", "other", "figures verified", "newest reference"),
+        *("not checked", "doubts"),
+    )
+    note = "<!-- Written by python -m requirements.register; do not edit. -->"
     lines = [
         "# Jurisdictions",
         "",
-        "<!-- Written by python -m requirements.register; do not edit. -->",
+        note,
         "",
-        f"{len(found)} jurisdictions (50 states and the District of Columbia) with "
-        f"{sum(len(one.programs) for one in found)} programs: {_counted(counts)}. Of their "
-        f"{sum(one.figures for one in found):,} figures "
-        f"{sum(one.verified for one in found) / max(1, sum(one.figures for one in found)):.0%} were compared with a "
-        f"reference that was itself read; the others are marked as not yet verified wherever they are shown.",
+        about,
         "",
-        "`pathways programs --state XX` lists the programs of a state, `pathways programs show ID` prints one with its "
-        "references. Programs of no single state (college admission, NCAA) stand at the end.",
+        how,
         "",
-        "| jurisdiction | rules set by | diplomas | endorsements | other | figures verified | newest reference | "
-        "not checked | doubts |",
+        f"| {' | '.join(heads)} |",
         "|---|---|---:|---:|---:|---:|---|---:|---:|",
     ]
     lines += map(_row, found)
@@ -146,13 +155,13 @@ def _policy(one: Registered) -> str:
     policy = one.jurisdiction.plan_policy
     required = {True: "yes", False: "no", None: "not settled"}[policy.required]
     facts = [
-        policy.who and f"For {policy.who}",
-        policy.from_grade and f"from grade {policy.from_grade}",
-        policy.reviewed and f"reviewed {policy.reviewed}",
-        policy.signed_by and f"signed by {', '.join(policy.signed_by)}",
+        f"for {policy.who}" if policy.who else "",
+        f"from grade {policy.from_grade}" if policy.from_grade else "",
+        f"reviewed {policy.reviewed}" if policy.reviewed else "",
+        f"signed by {', '.join(policy.signed_by)}" if policy.signed_by else "",
     ]
-    detail = "; ".join(filter(None, facts))
-    words = " ".join(filter(None, (f"{detail}." if detail else "", policy.detail)))
+    said = "; ".join(filter(None, facts))
+    words = " ".join(filter(None, (f"{said[:1].upper()}{said[1:]}." if said else "", policy.detail)))
     sure = "" if one.jurisdiction.policy_status == "verified" else "not yet verified"
     return f"| {one.jurisdiction.name} | {required} | {policy.name or ''} | {words} | {sure} |"
 

@@ -21,7 +21,7 @@ class Prepared:
     def __init__(self, normal: Normal) -> None:
         self.normal = normal
         self._leaves: dict[Subject, tuple[tuple[int, bool], ...]] = {}
-        self._limits: dict[Subject, tuple[int, ...]] = {}
+        self._limits: dict[Subject, tuple[tuple[int, frozenset[int]], ...]] = {}
 
     def leaves(self, subject: Subject) -> tuple[tuple[int, bool], ...]:
         """Leaves in which a course may count, each with whether it surely does (else a person must say)."""
@@ -33,14 +33,14 @@ class Prepared:
             found = self._leaves[subject] = tuple((i, answer is True) for i, answer in answers if answer is not False)
         return found
 
-    def limits(self, subject: Subject) -> tuple[int, ...]:
-        """Limits that the credit of a course counts toward."""
+    def limits(self, subject: Subject) -> tuple[tuple[int, frozenset[int]], ...]:
+        """Limits that the credit of a course counts toward, each with the leaves in which it does."""
         found = self._limits.get(subject)
         if found is None:
             if len(self._limits) >= MOST_COURSES:
                 self._limits.clear()
             found = self._limits[subject] = tuple(
-                j for j, limit in enumerate(self.normal.limits) if limit.match(subject)
+                (j, inside) for j, limit in enumerate(self.normal.limits) if (inside := limit.binding(subject))
             )
         return found
 
@@ -63,8 +63,7 @@ class Shape:
         self._read_sources(program.requirements, "", program)
         base = normalize(program, ())
         self._selectors = [
-            (*leaf.accepts, *leaf.by_decision)
-            for leaf in {leaf.path: leaf for leaf in base.leaves if leaf.series is not None}.values()
+            leaf.accepts[0] for leaf in {leaf.path: leaf for leaf in base.leaves if leaf.series is not None}.values()
         ]
         self._base = Prepared(base)
         self._prepared: dict[tuple[tuple[str, ...], ...], Prepared] = {}
@@ -102,11 +101,7 @@ class Shape:
         if found is None:
             if len(self._series) >= MOST_COURSES:
                 self._series.clear()
-            rules = tuple(
-                i
-                for i, selectors in enumerate(self._selectors)
-                if any(matches(selector, subject) is not False for selector in selectors)
-            )
+            rules = tuple(i for i, selector in enumerate(self._selectors) if matches(selector, subject) is not False)
             found = self._series[subject] = (series_of(subject), rules)
         return found
 

@@ -31,8 +31,8 @@ def need(id: str, credits: float, *codes: str, **more: Any) -> dict[str, Any]:
     return {"id": id, "credits": credits, "from": {"code": list(codes)}, **more}
 
 
-def line(code: str, amount: int = 1, **more: Any) -> Entry:
-    return Entry(f"{code}@1", code, Subject(code=code), Fraction(amount), "earned", **more)
+def line(code: str, amount: int = 1, sced: str | None = None, **more: Any) -> Entry:
+    return Entry(f"{code}@1", code, Subject(code=code, sced=sced), Fraction(amount), "earned", **more)
 
 
 def sound(program: Program, *entries: Entry) -> AuditReport:
@@ -115,6 +115,27 @@ class TestSubstitutions:
         program = rules(need("a", 3, "A"), substitutions=[sub])
         assert sound(program, line("A", 2), line("S")).answer == "met"
         assert short(sound(program, line("A"), line("S", 2))) == {"a": 1}
+
+    def test_courses_that_one_of_the_parts_takes_itself(self) -> None:
+        parts = [need("one", 1, "A"), need("two", 1, "B")]
+        sub = {"id": "s", "instead_of": ["a/one", "a/two"], "allowed": {"code": ["A", "B", "S"]}, "credits": 1}
+        program = rules(need("a", 2, "A", "B", parts=parts), substitutions=[sub])
+        assert sound(program, line("A"), line("B")).answer == "met"
+        assert sound(program, line("A", 2)).answer == "met"
+        assert found(sound(program, line("S", 2)), "a").missing == 1
+
+    def test_into_a_requirement_of_one_series(self) -> None:
+        language = {"id": "l", "credits": 2, "from": {"subject": "world_language"}, "same": "series"}
+        sub = {"id": "s", "instead_of": "l", "allowed": {"code": "S"}, "credits": 1}
+        program = rules(language, substitutions=[sub])
+        spanish, french = (line(code, sced=code) for code in ("24052", "24102"))
+        assert sound(program, spanish, line("S")).answer == "met"
+        assert sound(program, spanish, french).answer == "not_met"
+        assert short(sound(program, line("S", 2))) == {"l": 1}
+        asking = rules(
+            language, substitutions=[{**sub, "allowed": {"subject": "world_language"}, "condition": "agreed"}]
+        )
+        assert sound(asking, spanish, french).answer == "ask"
 
     def test_a_condition_is_a_question_wherever_it_reaches(self) -> None:
         parts = [need("one", 1, "A"), need("two", 1, "B")]

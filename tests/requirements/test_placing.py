@@ -44,10 +44,9 @@ def random_problem(rng: random.Random) -> Problem:
         )
         for _ in range(count)
     )
-    limits = tuple(
-        (frozenset(rng.sample(range(count), rng.randint(1, count))), rng.randint(0, 2))
-        for _ in range(rng.choice([0, 0, 0, 1, 2]))
-    )
+    limits = tuple(rng.randint(0, 2) for _ in range(rng.choice([0, 0, 0, 1, 2])))
+    # A limit holds over some leaves, and of some supplies in a part of them only.
+    over = [frozenset(rng.sample(range(count), rng.randint(1, count))) for _ in limits]
     supplies = []
     for _ in range(rng.randint(0, 4)):
         arcs = {
@@ -60,7 +59,11 @@ def random_problem(rng: random.Random) -> Problem:
                 stage=rng.randint(0, 2),
                 arcs=arcs,
                 pins=frozenset(leaf for leaf, kind in arcs.items() if kind == SURE and rng.random() < 0.08),
-                limits=tuple(i for i in range(len(limits)) if rng.random() < 0.6),
+                limits=tuple(
+                    (i, leaves if rng.random() < 0.7 else frozenset(rng.sample(sorted(leaves), 1)))
+                    for i, leaves in enumerate(over)
+                    if rng.random() < 0.6
+                ),
                 across=rng.random() < 0.08 and not any(sinks[leaf].whole for leaf in arcs),
             )
         )
@@ -199,13 +202,13 @@ def best(problem: Problem, keep: Placing | None) -> tuple[int, ...]:
                 if any(much > sink.need for much, sink in zip(now, problem.sinks, strict=True)):
                     continue
                 spent = list(used)
-                for i in supply.limits:
+                for i, within in supply.limits:
                     spent[i] += sum(
                         much * (supply.amount if problem.sinks[leaf].whole else 1)
                         for leaf, much in way.items()
-                        if leaf in problem.limits[i][0]
+                        if leaf in within
                     )
-                if any(much > most for much, (_, most) in zip(spent, problem.limits, strict=True)):
+                if any(much > most for much, most in zip(spent, problem.limits, strict=True)):
                     continue
                 more = [*flows, way]
                 part = Problem(problem.supplies[: index + 1], problem.sinks, problem.limits, (), problem.unit)
@@ -232,11 +235,12 @@ def breaks(problem: Problem, placing: Placing, unsure: bool) -> str | None:
             spent[pool] = spent.get(pool, 0) + (supply.amount * much if sink.whole else much)
         if any(much > supply.amount for much in spent.values()):
             return "more than there is"
-    for i, (leaves, most) in enumerate(problem.limits):
+    for i, most in enumerate(problem.limits):
         used = sum(
             much * (supply.amount if problem.sinks[leaf].whole else 1)
             for supply, flow in zip(problem.supplies, placing.flows, strict=True)
-            if i in supply.limits
+            for j, leaves in supply.limits
+            if i == j
             for leaf, much in flow.items()
             if leaf in leaves
         )
@@ -335,10 +339,11 @@ def test_what_holds_is_kept_although_more_could_hold_without_it() -> None:
 def test_overlapping_limits_on_one_leaf() -> None:
     """Caps that are not nested fit no flow; nested ones do."""
     for limits in ([(0,), (0, 1), (1,)], [(0, 1), (0, 1), (1,)], [(0,), (0, 1), (0, 1)]):
-        supplies = tuple(Supply(2, 0, {0: SURE, 1: SURE}, limits=one) for one in limits)
+        supplies = tuple(
+            Supply(2, 0, {0: SURE, 1: SURE}, limits=tuple((i, frozenset({0})) for i in one)) for one in limits
+        )
         for most in (0, 1, 2, 3):
-            bounds = ((frozenset({0}), most), (frozenset({0}), 2))
-            problem = Problem(supplies, (Sink(5, "m"), Sink(1, "m")), bounds, (Tree(leaf=0), Tree(leaf=1)), unit=1)
+            problem = Problem(supplies, (Sink(5, "m"), Sink(1, "m")), (most, 2), (Tree(leaf=0), Tree(leaf=1)), unit=1)
             found = place(problem)
             assert breaks(problem, found, unsure=False) is None
             assert value(problem, list(found.flows), None) == best(problem, None)
