@@ -117,6 +117,7 @@ class _Compiler:
                 for k, s in enumerate(self.starts[i])
                 if self.line.terms[s].text == place.term
             ),
+            task_cost=self.points.task,
         )
         return Compiled(
             problem=problem,

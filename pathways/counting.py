@@ -11,8 +11,9 @@ from pathways.choices import Choice
 from pathways.problem import Demand, LeafNeed, LimitNeed, Supply, Tree
 from pathways.student import Student
 from pathways.timeline import Timeline
+from requirements import facts
 from requirements.decisions import Waiver
-from requirements.language import Program, Total
+from requirements.language import Gpa, Program, Task, Total, walk
 from requirements.normal import Node, Normal, needs_after, normalize, under
 from requirements.record import Entry, subjects
 from requirements.selector import matches
@@ -104,7 +105,8 @@ class Counting:
         supplies: list[Supply] = []
         for pool in dict.fromkeys((leaf.pool, leaf.counts) for leaf in normal.leaves):
             supplies += self.supplies(rules, pool, scale)
-        trees = tuple(t for node in normal.nodes if (t := self.tree(node, waived, scale)) is not None)
+        settled = self.settled(normal.program)
+        trees = (self.tree(node, waived, scale, settled) for node in normal.nodes)
         return Demand(
             program=normal.program.id,
             leaves=tuple(
@@ -113,8 +115,24 @@ class Counting:
             ),
             limits=tuple(LimitNeed(int(limit.most * scale)) for limit in normal.limits),
             supplies=tuple(supplies),
-            trees=trees,
+            trees=tuple(tree for tree in trees if tree.courses),
         )
+
+    def settled(self, program: Program) -> set[str]:
+        """Paths of what is no course and needs no more doing."""
+        rules = dict(walk(program.requirements))
+        done, _ = facts.assign(self.student.achievements, rules)
+        found = set()
+        for path, rule in rules.items():
+            if isinstance(rule, Task):
+                fact = facts.task(rule, done.get(path, ()), ())
+            elif isinstance(rule, Gpa):
+                fact = facts.gpa(rule, self.entries, self.catalog.grading)
+            else:
+                continue
+            if fact.holds:
+                found.add(path)
+        return found
 
     def supplies(self, rules: Rules, pool: tuple[str, str], scale: int) -> list[Supply]:
         """Classes of credit that may count in the same leaves of one pool."""
@@ -146,22 +164,28 @@ class Counting:
             Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
         ]
 
-    def tree(self, node: Node, waived: Sequence[Waiver], scale: int) -> Tree | None:
-        """The part of a requirement that courses can fill; None where nothing is to be planned."""
+    def tree(self, node: Node, waived: Sequence[Waiver], scale: int, settled: set[str]) -> Tree:
+        """What courses can fill of a requirement, and what else is still to be done for it."""
         if any(under(node.path, waiver.requirement) for waiver in waived if waiver.credits is None):
-            return None
+            return Tree(node.path)
         if node.leaf is not None:
             return Tree(node.path, leaf=node.leaf)
         if node.total is not None:
             return self.total(node, waived, scale)
         if not node.below:
-            return None
-        below = [self.tree(child, waived, scale) for child in node.below]
-        rest = tuple(t for t in below if t is not None)
-        # A branch that is no course (a test, a portfolio) leaves a way that no plan of courses has to fill.
-        least = node.least if node.least == len(node.below) else node.least - (len(below) - len(rest))
-        least = min(least, len(rest))
-        return Tree(node.path, least=least, below=rest) if least > 0 else None
+            return Tree(node.path, tasks=int(node.path not in settled))
+        below = [self.tree(child, waived, scale, settled) for child in node.below]
+        if node.least == len(below):
+            rest = tuple(t for t in below if t.courses)
+            return Tree(node.path, least=len(rest), below=rest, tasks=sum(t.tasks for t in below))
+        # Ways with nothing left to do serve first.
+        open_ways = [t for t in below if t.courses or t.tasks]
+        least = node.least - (len(below) - len(open_ways))
+        if least <= 0:
+            return Tree(node.path)
+        if not any(t.courses for t in open_ways):
+            return Tree(node.path, tasks=sum(sorted(t.tasks for t in open_ways)[:least]))
+        return Tree(node.path, least=least, below=tuple(open_ways))
 
     def total(self, node: Node, waived: Sequence[Waiver], scale: int) -> Tree:
         """A minimum of credits in all, from the courses that surely count for it."""

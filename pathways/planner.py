@@ -424,19 +424,20 @@ def _unmet(report: AuditReport, unit: Unit) -> list[Unmet]:
     out: list[Unmet] = []
 
     def visit(result: RequirementResult) -> None:
-        if result.status != "not_met" or result.kind in ("task", "gpa"):
+        missing = _lacking(result)
+        if result.status != "not_met" or not missing:
             return
         parts = [p for p in result.parts if p.status == "not_met" and p.kind not in ("task", "gpa")]
         if result.kind == "any_of":
-            parts = []  # one of several ways is missing, not all of them; none where a way without courses is left
-        if result.missing and not parts:
-            words = f"{result.name}: {figure.amount(result.missing, unit)} missing"
+            parts = []  # one of several ways is missing, not all of them
+        if not parts:
+            words = f"{result.name}: {figure.amount(missing, unit)} missing"
             out.append(
                 Unmet(
                     program=report.program,
                     requirement=result.path,
                     name=result.name,
-                    missing=result.missing,
+                    missing=missing,
                     unit=report.unit,
                     words=words,
                 )
@@ -447,6 +448,18 @@ def _unmet(report: AuditReport, unit: Unit) -> list[Unmet]:
     for result in report.requirements:
         visit(result)
     return out
+
+
+def _lacking(result: RequirementResult) -> Fraction:
+    """Credit that is missing; of a choice, what its nearest ways miss: a way without courses misses none."""
+    if result.kind in ("task", "gpa"):
+        return Fraction(0)
+    if result.kind == "any_of":
+        ways = sorted(map(_lacking, result.parts))
+        return sum(ways[: sum(part.counted for part in result.parts)], Fraction(0))
+    if result.kind == "all_of":
+        return sum(map(_lacking, result.parts), Fraction(0))
+    return result.missing
 
 
 def _solver_version() -> str:

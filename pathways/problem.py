@@ -97,7 +97,9 @@ class LimitNeed:
 class Tree:
     """What must hold: a leaf, a total, or at least ``least`` of the trees below.
 
-    A total is reached by what the record has of it (``have``) and by ``columns``, each with its amount.
+    A total is reached by what the record has of it (``have``) and by ``columns``, each with its amount. ``tasks``
+    counts what is no course (a test, a form) and still to be done for it: a way of a choice may consist of nothing
+    else, and where courses do as well they are preferred.
     """
 
     path: str
@@ -107,6 +109,12 @@ class Tree:
     columns: tuple[tuple[int, int, int], ...] = ()
     least: int = 0
     below: tuple[Tree, ...] = ()
+    tasks: int = 0
+
+    @property
+    def courses(self) -> bool:
+        """Whether courses can fill any of it."""
+        return self.leaf is not None or self.total is not None or bool(self.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +180,8 @@ class Half:
 class Problem:
     """Everything the model needs; see the module's head.
 
-    ``groups`` holds, for each credit group, how often it may be taken and what every time after the first costs.
+    ``groups`` holds, for each credit group, how often it may be taken and what every time after the first costs;
+    ``task_cost`` is what each task costs that is left to be done where courses would do as well.
     """
 
     scale: int
@@ -188,6 +197,7 @@ class Problem:
     pauses: tuple[Pause, ...]
     halves: tuple[Half, ...]
     near: tuple[tuple[int, int], ...]
+    task_cost: int
 
     @property
     def hash(self) -> str:

@@ -52,6 +52,8 @@ class Points:
         Each period of a course beyond the first, where nobody asked for it.
     uneven
         A period above the even load, for a school year.
+    task
+        A test or another task still to be done where courses would do as well.
     """
 
     placed: int = 24
@@ -67,6 +69,7 @@ class Points:
     again: int = 36
     extra_period: int = 24
     uneven: int = 48
+    task: int = 72
 
 
 class Quality:

@@ -405,11 +405,7 @@ def _claims(plan: Plan) -> list[str]:
     """Status, tiers and what is called missing agree with the audits."""
     wrong = []
     first = plan.audit.programs[0] if plan.audit.programs else None
-    short = [
-        r.name
-        for r in (first.requirements if first else ())
-        if r.status == "not_met" and r.missing and r.kind not in ("task", "gpa")
-    ]
+    short = [r.name for r in (first.requirements if first else ()) if r.status == "not_met" and _misses_courses(r)]
     unmet = {u.program for u in plan.unmet}
     if plan.status == "optimal" and first is not None and first.program in unmet:
         wrong.append("the plan is called optimal and complete, but the diploma's audit lists what is missing")
@@ -431,6 +427,16 @@ def _claims(plan: Plan) -> list[str]:
     if plan.audit.status != worst:
         wrong.append(f"the audits together are called {plan.audit.status}, the worst of them is {worst}")
     return wrong
+
+
+def _misses_courses(result: RequirementResult) -> bool:
+    """Whether courses are missing for a requirement, and not only what is no course."""
+    if result.kind == "any_of":
+        needed = sum(part.counted for part in result.parts)
+        return sum(not _misses_courses(part) for part in result.parts) < needed
+    if result.kind == "all_of":
+        return any(map(_misses_courses, result.parts))
+    return result.kind not in ("task", "gpa") and result.missing > 0
 
 
 def _outcome(plan: Plan, catalog: Catalog) -> list[str]:

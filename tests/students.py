@@ -15,7 +15,7 @@ from catalogs import Catalog, Course
 from catalogs.bundled import bundled, load
 from catalogs.prerequisite import GradeAtLeast, Leaf, Need, evaluate
 from pathways.student import Student
-from requirements import reader
+from requirements import listing, reader
 from requirements.language import CreditRequirement, Program, Selector, walk
 from requirements.record import subjects
 from requirements.selector import matches
@@ -220,7 +220,7 @@ class _Draw:
         for id in self.catalog.meta.get("diplomas", ()):
             if self.entering in reader.load(id).cohorts:
                 return reader.load(id)
-        standard = reader.standard_diploma(self.state, self.entering)
+        standard = listing.standard_diploma(self.state, self.entering)
         assert standard is not None
         return standard
 

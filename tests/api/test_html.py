@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from catalogs.bundled import bundled, load
 from pathways import files
-from requirements.reader import programs
+from requirements.listing import programs
 
 
 def page(client: TestClient, path: str, status: int = 200) -> str:
