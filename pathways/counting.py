@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,7 @@ from requirements.decisions import Waiver
 from requirements.language import Gpa, Program, Task, Total, walk
 from requirements.normal import Node, Normal, needs_after, normalize, under
 from requirements.record import Entry, subjects
-from requirements.selector import matches
+from requirements.selector import Subject, matches
 
 Falls = tuple[tuple[int, tuple[int, ...]], ...]
 """Limits under which credit falls, each with the leaves in which it does."""
@@ -106,7 +107,7 @@ class Counting:
         for pool in dict.fromkeys((leaf.pool, leaf.counts) for leaf in normal.leaves):
             supplies += self.supplies(rules, pool, scale)
         settled = self.settled(normal.program)
-        trees = (self.tree(node, waived, scale, settled) for node in normal.nodes)
+        trees = (self.tree(normal.program, node, waived, scale, settled) for node in normal.nodes)
         return Demand(
             program=normal.program.id,
             leaves=tuple(
@@ -164,17 +165,17 @@ class Counting:
             Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
         ]
 
-    def tree(self, node: Node, waived: Sequence[Waiver], scale: int, settled: set[str]) -> Tree:
+    def tree(self, program: Program, node: Node, waived: Sequence[Waiver], scale: int, settled: set[str]) -> Tree:
         """What courses can fill of a requirement, and what else is still to be done for it."""
         if any(under(node.path, waiver.requirement) for waiver in waived if waiver.credits is None):
             return Tree(node.path)
         if node.leaf is not None:
             return Tree(node.path, leaf=node.leaf)
         if node.total is not None:
-            return self.total(node, waived, scale)
+            return self.total(program, node, waived, scale)
         if not node.below:
             return Tree(node.path, tasks=int(node.path not in settled))
-        below = [self.tree(child, waived, scale, settled) for child in node.below]
+        below = [self.tree(program, child, waived, scale, settled) for child in node.below]
         if node.least == len(below):
             rest = tuple(t for t in below if t.courses)
             return Tree(node.path, least=len(rest), below=rest, tasks=sum(t.tasks for t in below))
@@ -187,21 +188,37 @@ class Counting:
             return Tree(node.path, tasks=sum(sorted(t.tasks for t in open_ways)[:least]))
         return Tree(node.path, least=least, below=tuple(open_ways))
 
-    def total(self, node: Node, waived: Sequence[Waiver], scale: int) -> Tree:
+    def total(self, program: Program, node: Node, waived: Sequence[Waiver], scale: int) -> Tree:
         """A minimum of credits in all, from the courses that surely count for it."""
         rule = node.rule
         assert isinstance(rule, Total)
         lifted = sum((w.credits for w in waived if w.credits is not None and w.requirement == node.path), Fraction(0))
         need = max(rule.total - lifted, Fraction(0)) / rule.total * (node.total or 0)
-        have = sum((e.amount for e in self.entries if matches(rule.from_, e.subject)), Fraction(0))
+        limits = [limit for limit in program.limits if not limit.over]
         known = subjects(self.catalog)
-        columns = (
-            (i, k, int(c.amount * scale))
-            for i, c in enumerate(self.choices)
-            if matches(rule.from_, known[c.course.code])
-            for k in range(len(c.starts))
+        have: dict[tuple[int, ...], Fraction] = defaultdict(Fraction)  # by the limits that it falls under
+        columns: dict[tuple[int, ...], list[tuple[int, int, int]]] = defaultdict(list)
+
+        def under(subject: Subject, grade: int | None) -> tuple[int, ...]:
+            return tuple(limits.index(limit) for limit in facts.limits_over(limits, subject, grade))
+
+        for entry in self.entries:
+            if matches(rule.from_, entry.subject):
+                have[under(entry.subject, entry.grade)] += entry.amount
+        for i, c in enumerate(self.choices):
+            subject = known[c.course.code]
+            for k, start in enumerate(sorted(c.starts) if matches(rule.from_, subject) else ()):
+                columns[under(subject, self.line.terms[start].grade)].append((i, k, int(c.amount * scale)))
+        return Tree(
+            node.path,
+            total=int(need * scale),
+            have=int(have[()] * scale),
+            columns=tuple(columns[()]),
+            caps=tuple(int(limit.credits / program.unit.year_course * scale) for limit in limits),
+            capped=tuple(
+                (key, int(have[key] * scale), tuple(columns[key])) for key in sorted({*have, *columns}) if key
+            ),
         )
-        return Tree(node.path, total=int(need * scale), have=int(have * scale), columns=tuple(columns))
 
 
 def _meant(decision: object, program: Program) -> bool:

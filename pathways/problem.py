@@ -97,9 +97,10 @@ class LimitNeed:
 class Tree:
     """What must hold: a leaf, a total, or at least ``least`` of the trees below.
 
-    A total is reached by what the record has of it (``have``) and by ``columns``, each with its amount. ``tasks``
-    counts what is no course (a test, a form) and still to be done for it: a way of a choice may consist of nothing
-    else, and where courses do as well they are preferred.
+    A total is reached by what the record has of it (``have``) and by ``columns``, each with its amount, and by what is
+    ``capped``: for each set of limits what the record has under them, and columns (``caps`` is what limits allow).
+    ``tasks`` counts what is no course (a test, a form) and still to be done for it: a way of a choice may consist of
+    nothing else, and where courses do as well they are preferred.
     """
 
     path: str
@@ -107,6 +108,8 @@ class Tree:
     total: int | None = None
     have: int = 0
     columns: tuple[tuple[int, int, int], ...] = ()
+    caps: tuple[int, ...] = ()
+    capped: tuple[tuple[tuple[int, ...], int, tuple[tuple[int, int, int], ...]], ...] = ()
     least: int = 0
     below: tuple[Tree, ...] = ()
     tasks: int = 0

@@ -224,6 +224,15 @@ class Model:
             else:
                 need = (tree.total or 0) - tree.have
                 terms = [(self.x[i][k], a) for i, k, a in tree.columns]
+                under: list[list[tuple[int, int]]] = [[] for _ in tree.caps]
+                for limits, have, columns in tree.capped:
+                    counts = self.var(min(tree.caps[j] for j in limits))
+                    self.row([(counts, 1), *((self.x[i][k], -a) for i, k, a in columns)], None, have)
+                    terms.append((counts, 1))
+                    for j in limits:
+                        under[j].append((counts, 1))
+                for most, counted in zip(tree.caps, under, strict=True):
+                    self.row(counted, None, most)
             if need <= 0:
                 return
             short = self.var(need)

@@ -292,7 +292,7 @@ class _Audit:
         return next((waiver for at, waiver in self.whole.items() if under(path, at)), None) if self.whole else None
 
     def read_facts(self) -> None:
-        rules, year = self.shape.rules, self.shape.program.unit.year_course
+        rules, year, limits = self.shape.rules, self.shape.program.unit.year_course, self.shape.program.limits
         done, notes = facts.assign(self.achievements, rules)
         self.notes += notes
         for path, rule in rules.items():
@@ -302,7 +302,7 @@ class _Audit:
                 seen = self.entries if "earned" in self.priority else ()
                 self.facts[path] = facts.gpa(rule, seen, self.grading)
             elif isinstance(rule, Total):
-                self.facts[path] = facts.total(rule, self.counting, year, self.partly.get(path, ()))
+                self.facts[path] = facts.total(rule, self.counting, year, self.partly.get(path, ()), limits)
 
     # -- where each entry may count --------------------------------------------------------------------------------
 

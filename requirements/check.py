@@ -32,7 +32,7 @@ from requirements.language import (
     Task,
     Total,
 )
-from requirements.record import Entry
+from requirements.record import STAGES, Entry
 from requirements.report import AuditReport, RequirementResult, Use
 from requirements.selector import matches, series_of
 
@@ -567,13 +567,24 @@ class _Check:
         sums = _Sums(need=rule.total)
         sums.need -= min(rule.total, sum((w.credits or ZERO for w in self.waivers_at(one.path)), ZERO))
         maybe = ZERO
-        for entry in self.entries:
-            if entry.stage in self.report.priority:
-                counts = matches(rule.from_, entry.subject)
-                if counts:
-                    setattr(sums, entry.stage, getattr(sums, entry.stage) + entry.amount * self.year)
-                elif counts is None:
-                    maybe += entry.amount * self.year
+        held: defaultdict[str, Fraction] = defaultdict(Fraction)  # by limit
+        # What surely counts goes before what may, and of it what is earned first.
+        for sure, stage in [(True, stage) for stage in STAGES] + [(None, stage) for stage in STAGES]:
+            for entry in self.entries:
+                if entry.stage != stage or stage not in self.report.priority:
+                    continue
+                if matches(rule.from_, entry.subject) is not sure:
+                    continue
+                much = entry.amount * self.year
+                limits = [limit for limit in self.program.limits if self.under_all(limit, entry)]
+                for limit in limits:
+                    much = min(much, limit.credits - held[limit.id])
+                for limit in limits:
+                    held[limit.id] += much
+                if sure:
+                    setattr(sums, stage, getattr(sums, stage) + much)
+                else:
+                    maybe += much
         if sums.earned >= sums.need:
             status = "met"
         elif sums.earned + sums.in_progress >= sums.need:
@@ -589,6 +600,11 @@ class _Check:
             self.equal(one.path, name, getattr(one, name), getattr(sums, name))
         self.equal(one.path, "missing", one.missing, max(ZERO, sums.short))
         return status
+
+    def under_all(self, limit: Limit, entry: Entry) -> bool:
+        """Whether a limit holds over the whole program, and credit falls under it."""
+        in_time = limit.during is None or entry.grade is None or entry.grade in limit.during
+        return not limit.over and in_time and matches(limit.from_, entry.subject) is not False
 
     # -- across requirements ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from catalogs import sced
 from catalogs.exact import decimal_text
 from requirements import vocabulary
 from requirements.figure import Figure, amount, figure_text, figures
+from requirements.jurisdictions import PlanPolicy, jurisdictions
 from requirements.language import (
     AGAIN,
     MAIN,
@@ -86,12 +87,10 @@ def describe_lines(program: Program) -> list[str]:
             lines.append(f"- {words.cap(limit)}{_note(limit.note)}{source}")
     if program.double_counting:
         lines += ["", "Whether one course may count twice", program.double_counting]
-    if program.plan_policy is not None:
-        policy = program.plan_policy
-        must = {True: "required", False: "not required", None: "not settled"}[policy.required]
-        sure = "" if policy.status == "verified" else " (not yet verified)"
-        lines += ["", f"{policy.name or 'Personal learning plan'}: {must}{sure}"]
-        lines += [policy.detail] if policy.detail else []
+    if program.kind == "diploma" and (home := jurisdictions().get(program.jurisdiction.partition("/")[0])) is not None:
+        policy = home.plan_policy
+        sure = "" if home.policy_status == "verified" else " (not yet verified)"
+        lines += ["", f"{policy.name or 'Personal learning plan'}{sure}", policy_words(policy)]
     if program.doubts:
         lines += ["", "What is not certain", *(f"- {doubt}" for doubt in program.doubts)]
     if program.references:
@@ -101,6 +100,17 @@ def describe_lines(program: Program) -> list[str]:
             sure = "" if one.status == "verified" else " (not yet verified)"
             lines.append(f"[{number}] {one.title}{date}{f', {one.url}' if one.url else ''}{sure}")
     return lines
+
+
+def policy_words(policy: PlanPolicy) -> str:
+    """What a state asks of the personal learning plan, in a sentence or a few."""
+    said = {True: "Required", False: "Not required by the state", None: "Whether it is required is not settled"}
+    words = said[policy.required] + (f" of {policy.who}" if policy.required and policy.who else "")
+    words += f", from grade {policy.from_grade}" if policy.from_grade else ""
+    words += f", reviewed {policy.reviewed}" if policy.reviewed else ""
+    words += f"; signed by {join_words(policy.signed_by, 'and')}" if policy.signed_by else ""
+    words += f"; {join_words(policy.takes_part, 'and')} take part" if policy.takes_part else ""
+    return f"{words}. {policy.detail}" if policy.detail else f"{words}."
 
 
 def cohort_words(cohorts: Cohorts) -> str:

@@ -10,10 +10,10 @@ from fractions import Fraction
 from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from requirements.decisions import Achievement, Waiver
-from requirements.language import AnyRequirement, Gpa, Task, Total
-from requirements.record import Entry
+from requirements.language import AnyRequirement, Gpa, Limit, Task, Total
+from requirements.record import STAGES, Entry
 from requirements.report import Ask, Lifted, Status
-from requirements.selector import matches
+from requirements.selector import Subject, matches
 
 NOTHING = Fraction(0)
 SHOWN = 1000  # averages are shown in thousandths
@@ -161,23 +161,33 @@ def _value(rule: Gpa, mark: str | None, grading: Grading) -> Fraction | None:
     return grading.points(mark) if rule.scale == 4 else grading.percent(mark)
 
 
-def total(rule: Total, entries: Iterable[Entry], year: Fraction, waivers: Sequence[Waiver]) -> Fact:
-    """Credit of all entries, each once; ``year`` is what a year-course counts in the program's unit."""
+def total(
+    rule: Total, entries: Iterable[Entry], year: Fraction, waivers: Sequence[Waiver], limits: Sequence[Limit] = ()
+) -> Fact:
+    """Credit of all entries, each once; ``year`` is what a year-course counts in the program's unit.
+
+    Of the courses of a limit over the whole program no more counts than it allows, earned credit first. Where limits
+    overlap without being nested, this may count less than the most that they allow together.
+    """
     cut = min(rule.total, _lifted(waivers))
     fact = Fact("not_met", rule.total - cut, waived=cut, waivers=lifts(waivers))
+    rooms = {limit.id: limit.credits for limit in limits}
     possible = NOTHING
     unsure: list[str] = []
-    for entry in entries:
+    ranked = sorted(entries, key=lambda entry: (matches(rule.from_, entry.subject) is None, STAGES.index(entry.stage)))
+    for entry in ranked:
         counts = matches(rule.from_, entry.subject)
+        if counts is False:
+            continue
+        under = limits_over(limits, entry.subject, entry.grade)
+        much = min(entry.amount * year, *(rooms[one.id] for one in under)) if under else entry.amount * year
+        for one in under:
+            rooms[one.id] -= much
         if counts is None:
-            possible += entry.amount * year
+            possible += much
             unsure.append(entry.id)
-        elif counts and entry.stage == "earned":
-            fact.earned += entry.amount * year
-        elif counts and entry.stage == "in_progress":
-            fact.in_progress += entry.amount * year
-        elif counts:
-            fact.planned += entry.amount * year
+        else:
+            setattr(fact, entry.stage, getattr(fact, entry.stage) + much)
     short = max(NOTHING, fact.need - fact.earned - fact.in_progress - fact.planned)
     if fact.earned >= fact.need:
         fact.status = "met"
@@ -191,6 +201,17 @@ def total(rule: Total, entries: Iterable[Entry], year: Fraction, waivers: Sequen
     else:
         fact.missing = short
     return fact
+
+
+def limits_over(limits: Sequence[Limit], subject: Subject, grade: int | None) -> tuple[Limit, ...]:
+    """The limits over the whole program that a course of some grade falls under."""
+    return tuple(
+        limit
+        for limit in limits
+        if not limit.over
+        and (limit.during is None or grade is None or grade in limit.during)
+        and matches(limit.from_, subject) is not False
+    )
 
 
 def lifts(waivers: Sequence[Waiver]) -> tuple[Lifted, ...]:

@@ -170,7 +170,7 @@ class Limit(Cap):
 
     id: Slug
     over: Strings = Field(
-        default=(), description="paths of requirements; all those that credit counts for once when left out"
+        default=(), description="paths of requirements; all that credit counts for once, and totals, when left out"
     )
 
 
@@ -362,15 +362,6 @@ class Cohorts(Rule):
         return self
 
 
-class PlanPolicy(Rule):
-    """What the jurisdiction says of the personal learning plan."""
-
-    required: bool | None = None
-    name: str | None = None
-    detail: str | None = None
-    status: Verified = "unverified"
-
-
 class Program(Sourced):
     """One diploma, endorsement, admission pattern, recognition or program of study, for the cohorts it binds."""
 
@@ -391,7 +382,6 @@ class Program(Sourced):
     substitutions: tuple[Substitution, ...] = ()
     limits: tuple[Limit, ...] = ()
     double_counting: str | None = Field(default=None, description="what the source says of one course meeting two")
-    plan_policy: PlanPolicy | None = None
     doubts: tuple[str, ...] = ()
     checked: date | None = Field(default=None, description="when a person last compared the file with its references")
 

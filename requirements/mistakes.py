@@ -24,7 +24,6 @@ from requirements.language import (
     Gpa,
     LadderFloor,
     Limit,
-    PlanPolicy,
     Program,
     Reference,
     Selector,
@@ -56,7 +55,6 @@ _PARTS: Mapping[str, type[BaseModel]] = {
     "references": Reference,
     "unit": Unit,
     "cohorts": Cohorts,
-    "plan_policy": PlanPolicy,
 }
 
 

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -119,7 +119,8 @@ def program_files(folders: Iterable[Path | str] = ()) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     own = (Path(one) for one in os.environ.get(RULES, "").split(os.pathsep) if one)
-    for folder in (DATA, *own, *map(Path, folders)):
+    found |= _bundled_files(tuple(folder.stat().st_mtime_ns for folder in (DATA, *_bundled_folders())))
+    for folder in (*own, *map(Path, folders)):
         here: dict[str, Path] = {}
         for path in sorted(folder.rglob("*")):
             if path.suffix in SUFFIXES and path.stem != JURISDICTION:
@@ -132,12 +133,28 @@ def program_files(folders: Iterable[Path | str] = ()) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+@cache
+def _bundled_folders() -> tuple[Path, ...]:
+    return tuple(sorted(path for path in DATA.iterdir() if path.is_dir()))
+
+
+@lru_cache(maxsize=4)
+def _bundled_files(stamps: tuple[int, ...]) -> dict[str, Path]:
+    """The bundled rule files, listed anew once a folder has changed."""
+    return {
+        path.stem: path
+        for folder in _bundled_folders()
+        for path in sorted(folder.iterdir())
+        if path.suffix in SUFFIXES and path.stem != JURISDICTION
+    }
+
+
 def load(id_or_path: Path | str, folders: Iterable[Path | str] = ()) -> Program:
     """Load a program with all its layers joined.
 
     A layer's requirements, substitutions and references replace those of the same id below and the rest is added after
     them; `drop` takes requirements away, and substitutions for them fall with them. Credits of a lower layer are
-    converted to the layer's unit. What the layer does not say (cohorts, unit, route, plan policy ...) holds as below.
+    converted to the layer's unit. What the layer does not say (cohorts, unit, route, note ...) holds as below.
     The result extends nothing.
 
     Parameters
@@ -218,7 +235,7 @@ def join(chain: tuple[Stamp, ...]) -> Program:
     paths = {path for path, _ in walk(rules)}
     subs = [_kept(one, "instead_of", paths, scale, base) for one in base.substitutions]
     limits = [_kept(one, "over", paths, scale, base) for one in base.limits]
-    inherited = ("cohorts", "route", "alongside", "double_counting", "plan_policy", "note")
+    inherited = ("cohorts", "route", "alongside", "double_counting", "note")
     values = {
         **{name: getattr(layer, name) for name in Program.model_fields},
         **{name: getattr(base, name) for name in inherited if name not in layer.model_fields_set},

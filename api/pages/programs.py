@@ -12,8 +12,9 @@ from api import known
 from api.pages.record import KIND_WORDS
 from api.pages.shell import page
 from requirements import listing
-from requirements.describe import cap_words, cohort_words, requirement_words, substitution_words, title_of
+from requirements.describe import cap_words, cohort_words, policy_words, requirement_words, substitution_words, title_of
 from requirements.figure import Figure, figures, total_credits
+from requirements.jurisdictions import jurisdictions
 from requirements.language import AnyRequirement, CreditRequirement, Kind, Program, children
 
 router = APIRouter(prefix="/programs", include_in_schema=False)
@@ -70,6 +71,7 @@ def program(request: Request, program_id: str) -> Response:
     """One program."""
     program = known.program(program_id)
     found = tuple(figures(program))
+    home = jurisdictions().get(program.jurisdiction.partition("/")[0])
     return page(
         request,
         "program.html",
@@ -81,6 +83,8 @@ def program(request: Request, program_id: str) -> Response:
         rules=rule_lines(program, found),
         substitutions=[substitution_words(program, one) for one in program.substitutions],
         limits=[cap_words(program, one) for one in program.limits],
+        home=home,
+        policy=policy_words(home.plan_policy) if home else "",
     )
 
 

@@ -278,8 +278,9 @@ def test_programs_are_listed_and_filtered() -> None:
     assert "us-tx-fhsp-2026" in {one["id"] for one in found}
     assert "us-tx-fhsp-2014" not in {one["id"] for one in found}
     assert "us-tx-fhsp-2026" in run("programs", "--state", "TX").stdout
-    assert answer("programs", "--state", "XX") == []
-    assert "No program" in run("programs", "--state", "XX").stdout
+    assert answer("programs", "--state", "TX", "--entering", "1990") == []
+    assert "No program" in run("programs", "--state", "TX", "--entering", "1990").stdout
+    assert "no jurisdiction 'XX'" in run("programs", "--state", "XX").stderr
 
 
 def test_programs_of_an_unknown_kind() -> None:

@@ -71,6 +71,14 @@ class TestLimits:
         program = rules(need("a", 2, "X"), again, limits=[{"id": "few", "credits": 1, "from": {"code": "X"}}])
         assert short(sound(program, line("X", 2))) == {"a": 1}
 
+    def test_over_the_whole_program_is_over_totals_too(self) -> None:
+        limit = {"id": "few", "credits": 1, "from": {"code": ["X", "Y"]}}
+        program = rules({"id": "all", "total": 3}, limits=[limit])
+        report = sound(program, line("X"), line("Y"), line("Z"))
+        assert (report.requirements[0].earned, short(report)) == (2, {"all": 1})
+        named = rules(need("a", 1, "X"), {"id": "all", "total": 3}, limits=[{**limit, "over": "a"}])
+        assert sound(named, line("X"), line("Y"), line("Z")).answer == "met"
+
     @pytest.mark.parametrize(("grades", "missing"), [((8, 8), 1), ((8, 9), 0), ((9, 10), 0), ((None, None), 1)])
     def test_credit_of_some_grades_only(self, grades: tuple[int | None, int | None], missing: int) -> None:
         limit = {"id": "early", "credits": 1, "from": {"any_course": True}, "during": [7, 8]}
