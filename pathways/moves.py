@@ -14,7 +14,7 @@ from pathways.student import Student, split_term
 from requirements import figure, listing, mistakes, reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries
-from requirements.language import MAIN, Number, Program, Rule
+from requirements.language import MAIN, AllOf, AnyOf, AnyRequirement, Number, Program, Rule, children
 from requirements.record import Entry, TranscriptLine
 from requirements.report import AuditReport, RequirementResult
 
@@ -37,9 +37,9 @@ class Elsewhere(Rule):
     program: str
     program_name: str
     need: Number = Field(description="credits that the diploma asks in all")
-    counted: Number = Field(description="credits of the record that count, those in progress among them")
+    counted: Number = Field(description="credits of the record that count once there, those in progress among them")
     asked: Number = Field(description="credits that count only if a person says so")
-    missing: Number
+    missing: Number = Field(description="credits still to be earned that count once there")
     short: tuple[Short, ...] = Field(description="requirements of credits that are short, the shortest first")
     tasks: tuple[Short, ...] = Field(description="what is no course and not yet done")
     doubts: tuple[str, ...]
@@ -88,11 +88,10 @@ def _under(state: str, program: Program, student: Student, entries: tuple[Entry,
         program, entries, decisions=student.decisions, achievements=student.achievements, grading=catalog.grading
     )
     year = program.unit.year_course
-    once = {rule.id for rule in program.requirements if rule.pool == MAIN}
-    credits = [one for one in report.requirements if one.kind in CREDITS and one.path in once]
+    sums = [_once(rule, one) for rule, one in zip(program.requirements, report.requirements, strict=True)]
+    counted, asked, missing = (sum(figures, Fraction(0)) / year for figures in zip(*sums, strict=True))
     totals = [one for one in report.requirements if one.kind == "total"]
-    missing = max([sum((one.missing for one in credits), Fraction(0)), *(one.missing for one in totals)]) / year
-    asked = sum((one.asked for one in credits), Fraction(0)) / year
+    missing = max(missing, *(one.missing / year for one in totals), Fraction(0))
     need = (figure.total_credits(program) or Fraction(0)) / year
     short = sorted(_short(report.requirements, year), key=lambda one: -(one.credits or 0))
     return Elsewhere(
@@ -101,7 +100,7 @@ def _under(state: str, program: Program, student: Student, entries: tuple[Entry,
         program=program.id,
         program_name=program.name,
         need=need,
-        counted=max(need - missing - asked, Fraction(0)),
+        counted=counted,
         asked=asked,
         missing=missing,
         short=tuple(short),
@@ -109,6 +108,17 @@ def _under(state: str, program: Program, student: Student, entries: tuple[Entry,
         doubts=program.doubts,
         report=report,
     )
+
+
+def _once(rule: AnyRequirement, one: RequirementResult) -> tuple[Fraction, Fraction, Fraction]:
+    """Credit of a requirement that counts once there: what is earned or in progress, asked about, missing."""
+    nothing = Fraction(0), Fraction(0), Fraction(0)
+    if rule.pool != MAIN or one.kind in ("task", "gpa", "total"):
+        return nothing
+    if isinstance(rule, (AllOf, AnyOf)) and one.parts:
+        parts = [_once(part, r) for part, r in zip(children(rule), one.parts, strict=True) if r.counted]
+        return tuple(sum(figures, Fraction(0)) for figures in zip(*parts, strict=True))  # type: ignore[return-value]
+    return one.earned + one.in_progress, one.asked, one.missing
 
 
 def _short(results: tuple[RequirementResult, ...], year: Fraction) -> Iterator[Short]:
@@ -187,4 +197,5 @@ def _same_time(now: str, old: Catalog, new: Catalog) -> str:
     names, others = old.calendar.term_names, new.calendar.term_names
     if name not in names:
         return f"{year}-{others[-1]}"
-    return f"{year}-{others[-(-names.index(name) * len(others) // len(names))]}"
+    next_start = -(-names.index(name) * len(others) // len(names))
+    return f"{year}-{others[min(next_start, len(others) - 1)]}"

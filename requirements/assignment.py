@@ -20,7 +20,7 @@ Everything here is an integer: amounts are scaled by the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -89,6 +89,18 @@ def joined(parts: Sequence[Tree], least: int) -> Tree:
     if all(part.holds is not None for part in parts):
         return Tree(holds=False, open=true + sum(part.open for part in parts) >= least)
     return Tree(below=tuple(parts), least=least)
+
+
+def conjuncts(tree: Tree) -> Iterator[Tree]:
+    """The trees that must all hold for one to hold.
+
+    Credit satisfies as many of them as it can, so that what cannot hold for want of one part names that part alone.
+    """
+    if tree.below and tree.least == len(tree.below):
+        for part in tree.below:
+            yield from conjuncts(part)
+    else:
+        yield tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from catalogs.version import engine_version
 from requirements import facts
-from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, joined
+from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, conjuncts, joined
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
 from requirements.facts import Fact
 from requirements.language import (
@@ -400,7 +400,7 @@ class _Audit:
             tuple(supplies),
             sinks,
             tuple(int(limit.most * self.unit) for limit in limits),
-            tuple(map(self.tree, self.prepared.normal.nodes)),
+            tuple(part for node in self.prepared.normal.nodes for part in conjuncts(self.tree(node))),
             self.unit,
         )
         self.placing = place(problem)

@@ -70,6 +70,7 @@ def describe_lines(program: Program) -> list[str]:
         program.name,
         f"{program.jurisdiction}: {kind}, for {cohort_words(program.cohorts)}.",
         f"A course that lasts a whole year earns {amount(program.unit.year_course, program.unit)}.",
+        *([program.note] if program.note else []),
         "",
         "What is required",
     ]
@@ -148,7 +149,8 @@ def selector_words(selector: Selector) -> str:
     if selector.exclude is not None:
         text = f"{text or 'nothing'}, but not {selector_words(selector.exclude)}"
     if selector.maybe is not None:
-        text = f"{text + ', and' if text else ''} if a person agrees {selector_words(selector.maybe)}".strip()
+        more = selector_words(selector.maybe)
+        text = f"{text}, and if a person agrees {more}" if text else f"{more}, if a person agrees"
     return text or "no course"
 
 
@@ -160,10 +162,11 @@ def _code_words(spec: str) -> str:
     return f"courses {first} to {last} of the national list" if last else f"courses {spec} of the national list"
 
 
+_SUBJECTS = {"english": "English", "cte": "career and technical education", "jrotc": "JROTC"}
 _SAY: dict[str, Callable[[str], str]] = {
     "term": lambda name: vocabulary.term(name).name,
-    "subject": lambda name: "English" if name == "english" else name.replace("_", " "),
-    "set": lambda name: name.replace("_", " ") + " courses",
+    "subject": lambda name: _SUBJECTS.get(name, name.replace("_", " ")),
+    "set": vocabulary.set_title,
     "sced": _code_words,
     "tag": lambda tag: f"courses marked {tag.removesuffix(':*')} in the catalog",
     "code": lambda code: f"course {code}",
@@ -171,10 +174,7 @@ _SAY: dict[str, Callable[[str], str]] = {
 
 
 def _floor(name: str, rung: int) -> str:
-    codes = vocabulary.ladder(name).rungs[rung - 1]
-    titles = [sced.codes()[code].title for code in sorted(codes)]
-    what = titles[0] if name != "world_language" else f"level {rung}"
-    return f"{name.replace('_', ' ')} from {what} up"
+    return f"{name.replace('_', ' ')} from {vocabulary.ladder(name).titles[rung - 1]} up"
 
 
 def _alternatives(values: Iterable[Any], say: Callable[[Any], str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from requirements.reader import load
 from requirements.selector import Subject, matches
 
 Severity = Literal["error", "warning", "note"]
+_EDITION = re.compile(r"(.+)-(?:19|20)\d\d")  # an id that ends on a year
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -61,6 +63,7 @@ def lint(program: Program) -> tuple[Finding, ...]:
         *_sums(program),
         *_selectors(program),
         *_substitutions(program),
+        *_known_already(program),
         *_grades(program),
     ]
     return tuple(sorted(found, key=lambda one: _ORDER[one.severity]))
@@ -164,6 +167,20 @@ def _substitutions(program: Program) -> Iterator[Finding]:
             yield Finding("error", "substitution", program.id, f"substitutions/{sub.id}", message, mend)
 
 
+def _known_already(program: Program) -> Iterator[Finding]:
+    """Conditional substitutions whose courses count anyway: people would be told of a condition that does not bind."""
+    rules = dict(walk(program.requirements))
+    codes = [Subject(sced=code) for code in sced.codes()]
+    for sub in program.substitutions:
+        if sub.condition is None or not _speaks_codes(sub.allowed):
+            continue
+        own = [getattr(rules[path], "from_", None) for path in reached(program, sub)]
+        named = [code for code in codes if matches(sub.allowed, code) is not False]
+        if own and named and all(s is not None and matches(s, code) for s in own for code in named):
+            message = "every course that it names counts already without its condition"
+            yield Finding("note", "condition", program.id, f"substitutions/{sub.id}", message, "Take it out")
+
+
 def _grades(program: Program) -> Iterator[Finding]:
     for path, rule in walk(program.requirements):
         grades = {*(getattr(rule, "during", None) or ()), *(getattr(rule, "each_grade", None) or ())}
@@ -173,11 +190,16 @@ def _grades(program: Program) -> Iterator[Finding]:
 
 
 def _cohorts(summaries: Sequence[ProgramSummary]) -> Iterator[Finding]:
-    """Standard diplomas of one jurisdiction that bind the same students, or leave out some between two others."""
-    families: dict[str, list[ProgramSummary]] = defaultdict(list)
+    """Programs for one class after another that bind the same students, or leave out some between two others.
+
+    These are the standard diplomas of a jurisdiction, and programs whose ids differ in nothing but their year.
+    """
+    families: dict[tuple[str, str], list[ProgramSummary]] = defaultdict(list)
     for one in summaries:
         if one.kind == "diploma" and one.route == "standard":
-            families[one.jurisdiction].append(one)
+            families[one.jurisdiction, "standard"].append(one)
+        elif edition := _EDITION.fullmatch(one.id):
+            families[one.jurisdiction, edition[1]].append(one)
     for family in families.values():
         ordered = sorted(family, key=lambda one: (one.cohorts.from_ or 0, one.id))
         for earlier, later in itertools.pairwise(ordered):
@@ -191,5 +213,7 @@ def _cohorts(summaries: Sequence[ProgramSummary]) -> Iterator[Finding]:
                 mend = "End the cohorts of one before those of the other, or give one of them another route"
                 yield Finding("warning", "overlap", later.id, "", message, mend)
             elif start > end + 1:
-                message = f"no standard diploma binds students who entered from {end + 1} to {start - 1}"
+                message = (
+                    f"neither {earlier.id} nor {later.id} binds students who entered from {end + 1} to {start - 1}"
+                )
                 yield Finding("warning", "hole", later.id, "", message, f"Extend {earlier.id} or {later.id}")

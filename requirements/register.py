@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from requirements.jurisdictions import Jurisdiction, jurisdictions
+from requirements.jurisdictions import Jurisdiction, jurisdiction, jurisdictions
 from requirements.language import Kind, Program, walk
 from requirements.listing import ProgramSummary, programs
 from requirements.reader import load
@@ -56,6 +56,23 @@ def register() -> tuple[Registered, ...]:
         _registered(one, tuple(p for p in every if p.jurisdiction.partition("/")[0] == one.id))
         for one in jurisdictions().values()
     )
+
+
+def registered(state: str) -> Registered:
+    """One jurisdiction, by its letters (``TX`` or ``US-TX``), with what is on file for it.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+
+    Examples
+    --------
+    >>> registered("TX").jurisdiction.name
+    'Texas'
+    """
+    found = jurisdiction(state)
+    return _registered(found, tuple(programs(found.id)))
 
 
 def _registered(jurisdiction: Jurisdiction, found: tuple[ProgramSummary, ...]) -> Registered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -178,7 +179,8 @@ def check(
     else:
         from pathways.cli.tables import print_findings
 
-        print_findings(findings, screen(), everything=all)
+        named = [replace(one, message=f"{one.program} {one.path}".strip() + f": {one.message}") for one in findings]
+        print_findings(named, screen(), everything=all)
         counts = [
             (severity, sum(one.severity == severity for one in findings)) for severity in ("error", "warning", "note")
         ]

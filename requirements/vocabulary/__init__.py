@@ -51,6 +51,7 @@ __all__ = [
     "resolve",
     "series",
     "set_",
+    "set_title",
     "sets",
     "subject",
     "subjects",
@@ -142,12 +143,15 @@ class Ladder:
         Courses below rung 1.
     side : tuple of Side
         Courses beside the ladder, such as statistics.
+    titles : tuple of str
+        What stands on each rung, for people.
     """
 
     name: str
     rungs: tuple[frozenset[str], ...]
     foundation: frozenset[str]
     side: tuple[Side, ...]
+    titles: tuple[str, ...] = ()
 
     def at_or_above(self, rung: int) -> frozenset[str]:
         """Codes at a rung or above it.
@@ -208,6 +212,13 @@ def sets() -> tuple[str, ...]:
 def set_(name: str) -> frozenset[str]:
     """Return the codes of a named set (``science_lab``, ``ap``, ...); raises InputError if there is none."""
     return _lookup(_sets(), name, "set")
+
+
+@cache
+def set_title(name: str) -> str:
+    """Return what a named set is called by people."""
+    titles = {row["name"]: row["title"] for row in _rows("sets.csv")}
+    return titles.get(name) or name.replace("_", " ") + " courses"
 
 
 def ladder(name: str) -> Ladder:
@@ -381,18 +392,20 @@ def _ladders() -> Mapping[str, Ladder]:
     for row in _rows("ladders.csv"):
         name, codes = row["ladder"], _expand_all(row["codes"])
         so_far = found.get(name) or Ladder(name, (), _NOTHING, ())
-        rungs, foundation, side = so_far.rungs, so_far.foundation, so_far.side
+        rungs, foundation, side, titles = so_far.rungs, so_far.foundation, so_far.side, so_far.titles
         match row["rung"]:
             case "foundation":
                 foundation = codes
             case "side":
                 side = (*side, Side(int(row["counts_to"]), codes))
             case _:
-                rungs = (*rungs, codes)
-        found[name] = Ladder(name, rungs, foundation, side)
+                rungs, titles = (*rungs, codes), (*titles, row["what"].partition(";")[0])
+        found[name] = Ladder(name, rungs, foundation, side, titles)
     levels = _language_levels()
     rungs = tuple(frozenset(code for code in levels if levels[code] == rung) for rung in range(1, 7))
-    found["world_language"] = Ladder("world_language", rungs, _NOTHING, ())
+    found["world_language"] = Ladder(
+        "world_language", rungs, _NOTHING, (), tuple(f"level {rung}" for rung in range(1, 7))
+    )
     return MappingProxyType(found)
 
 

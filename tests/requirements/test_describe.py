@@ -41,7 +41,7 @@ requirements:
   - {id: all, name: All units, total: 44}
 substitutions:
   - {id: cs, instead_of: mathematics/last, allowed: {term: computer-science}, credits: 1, condition: the board agrees}
-plan_policy: {required: true, name: Graduation plan, detail: Reviewed each year.}
+note: Read it with care.
 doubts: [Nobody knows.]
 """
 
@@ -54,12 +54,13 @@ def test_the_whole_text() -> None:
 Example diploma
 US-XX: diploma, for students who entered grade 9 in fall 2026 or later.
 A course that lasts a whole year earns 2 units.
+Read it with care.
 
 What is required
 - Mathematics: 6 units of mathematics, each with C or better [1] (verified), among them:
   (Two years at least after grade 9.)
     - Algebra I: 2 units of Algebra I
-    - Last: 2 units of mathematics from Algebra II up, taken in grade 11 or 12 [2] (not yet verified)
+    - Last: 2 units of mathematics from Algebra II or Integrated III up, taken in grade 11 or 12 [2] (not yet verified)
     - At most 1 unit of Personal finance or financial literacy
 - Language: 4 units of world language, all in one language or one area; these may count for another requirement as well\
  [1] (verified)
@@ -72,9 +73,6 @@ What is required
 
 What may stand in for it
 - For Mathematics, Last: up to 1 unit of Computer science; only if a person agrees: the board agrees [1] (verified)
-
-Graduation plan: required (not yet verified)
-Reviewed each year.
 
 What is not certain
 - Nobody knows.
@@ -92,7 +90,7 @@ Where this was read
         ({"subject": "english"}, "English"),
         ({"subject": ["mathematics", "science"], "level": "honors"}, "mathematics or science at honors level"),
         ({"term": ["algebra-1", "geometry", "algebra-2"]}, "Algebra I, Geometry or Algebra II"),
-        ({"set": "science_lab"}, "science lab courses"),
+        ({"set": "science_lab"}, "laboratory science courses"),
         ({"sced": "02052"}, "Algebra I"),
         ({"sced": "02101-02126"}, "courses 02101 to 02126 of the national list"),
         ({"ladder": {"name": "world_language", "at_least": 2}}, "world language from level 2 up"),
@@ -102,10 +100,13 @@ Where this was read
         ({"any_course": True}, "any course"),
         ({"any_course": False}, "no course"),
         ({"any": [{"subject": "arts"}, {"term": "music"}]}, "arts or Music"),
-        ({"all": [{"subject": "science"}, {"set": "ap"}]}, "science that also counts as ap courses"),
+        ({"all": [{"subject": "science"}, {"set": "ap"}]}, "science that also counts as AP courses"),
         ({"subject": "arts", "exclude": {"term": "music"}}, "arts, but not Music"),
-        ({"subject": "arts", "maybe": {"subject": "cte"}}, "arts, and if a person agrees cte"),
-        ({"maybe": {"subject": "arts"}}, "if a person agrees arts"),
+        (
+            {"subject": "arts", "maybe": {"subject": "cte"}},
+            "arts, and if a person agrees career and technical education",
+        ),
+        ({"maybe": {"subject": "arts"}}, "arts, if a person agrees"),
     ],
 )
 def test_selectors(selector: dict[str, object], words: str) -> None:

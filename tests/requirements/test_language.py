@@ -11,13 +11,15 @@ import pytest
 from catalogs.documents import parse_yaml
 from catalogs.exact import decimal_text
 from requirements import language
+from requirements.jurisdictions import Jurisdiction, PlanPolicy
 from requirements.language import Program, walk
 from requirements.normal import normalize
 from requirements.reader import parse_program
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "rule-language.md").read_text(encoding="utf-8")
 HEAD = {"id": "us-xx-example", "name": "Example", "jurisdiction": "US-XX", "kind": "diploma"}
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+EXAMPLES = [text for text in BLOCKS if "authority:" not in text]
 
 
 def example(text: str) -> Program:
@@ -31,6 +33,15 @@ def test_every_example_is_read(text: str) -> None:
     program = example(text)
     if not program.extends:
         assert normalize(program, ()).nodes or not program.requirements
+
+
+def test_the_example_of_a_jurisdiction() -> None:
+    (text,) = (text for text in BLOCKS if text not in EXAMPLES)
+    found = Jurisdiction.model_validate(parse_yaml(text, "rule-language.md").data)
+    assert found.policy_status == "verified"
+    words = set(re.findall(r"\w+", text))
+    for model in (Jurisdiction, PlanPolicy):
+        assert {field.alias or name for name, field in model.model_fields.items()} - {"note"} <= words
 
 
 def test_every_kind_of_requirement_has_an_example() -> None:
