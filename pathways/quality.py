@@ -17,6 +17,7 @@ CORE = ("english", "mathematics", "science", "social_studies")
 """Subjects that should not pause: missing one in a school year costs points."""
 RIGOR = {"honors": 1, "high-honors": 2, "ap": 2, "ib": 2, "dual": 2, "college": 2}
 UNUSUAL_TAGS = ("virtual", "athletics", "school-service")
+UNUSUAL_SETS = ("aides", "jrotc", "mathematics_below", "mathematics_applied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Points:
     assumed
         Anything taken for granted about a placement (an approval, a summer offering, an unknown prerequisite).
     unusual
-        A course off campus, online, in athletics, as an aide or for students of a service, where nobody asked for it.
+        A course off campus, online, in athletics, military training, mathematics beside the sequence, as an aide or for
+        students of a service, where nobody asked for it.
     early_rigor
         For each grade before 13 and point of rigor nobody asked for: rigor that rises.
     missing_core
@@ -81,7 +83,7 @@ class Quality:
             code: tuple(area for area in CORE if _in_area(subject, area)) for code, subject in subjects(catalog).items()
         }
         self.sequences = {c.course.subject for c in choices.by_code.values() if c.since is not None}
-        self.aides = vocabulary.expand("set:aides")
+        self.unusual = frozenset().union(*(vocabulary.expand(f"set:{name}") for name in UNUSUAL_SETS))
 
     def costs(self, choice: Choice) -> dict[int, int]:
         """Points of each start."""
@@ -91,7 +93,7 @@ class Quality:
         rigor = points.early_rigor * RIGOR.get(course.level, 0) * course.terms // per_year
         late = points.late * course.terms // per_year if self.areas[course.code] else 0
         if not choice.asked:
-            off = any(map(course.has_tag, UNUSUAL_TAGS)) or course.tag_values("campus") or course.sced in self.aides
+            off = any(map(course.has_tag, UNUSUAL_TAGS)) or course.tag_values("campus") or course.sced in self.unusual
             base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (
                 course.periods - 1
             )

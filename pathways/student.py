@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from catalogs.typical import typical_id
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
 from requirements.language import Rule, Selector
 from requirements.record import TranscriptLine
@@ -126,7 +127,8 @@ class Student(Rule):
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
     name: str
     catalog: str = Field(
-        description="id of a bundled catalog, or path of a catalog folder (relative to the student's file)"
+        description="id of a bundled catalog, or path of a catalog folder (relative to the student's file); "
+        "where it is left out, the typical catalog of the student's state"
     )
     state: str | None = Field(default=None, description="postal code, where the catalog belongs to no state")
     entering: int = Field(ge=1990, le=2100)
@@ -152,6 +154,13 @@ class Student(Rule):
     counts: tuple[CountsFor, ...] = ()
     plan_in_force: tuple[PlacementInForce, ...] = ()
     about: str | None = Field(default=None, description="a sentence on the student, for examples")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_a_catalog(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("catalog") is None and isinstance(data.get("state"), str):
+            return {**data, "catalog": typical_id(data["state"])}
+        return data
 
     @property
     def digest(self) -> str:

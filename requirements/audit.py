@@ -637,7 +637,7 @@ class _Audit:
         if node.leaf is not None:
             return [node.leaf]
         own = [part.leaf for part in node.below if part.path == node.path and part.leaf is not None]
-        if isinstance(node.rule, CreditRequirement) and node.rule.same:
+        if isinstance(node.rule, (CreditRequirement, CourseRequirement)) and node.rule.same:
             return [max(own, key=lambda leaf: (sum(amount for _, amount in self.uses[leaf]), -leaf))]
         return own
 

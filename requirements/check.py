@@ -315,8 +315,8 @@ class _Check:
             much = Fraction(1) if courses else use.credits
             name = "asked" if use.asked else entry.stage
             setattr(sums, name, getattr(sums, name) + much)
-        if isinstance(rule, CreditRequirement) and rule.same == "series":
-            self.one_series(rule, one)
+        if rule.same == "series":
+            self.one_series(one)
         for sub in self.stand_ins(path):
             if sub.credits is not None:
                 key = f"substitution {sub.id}"
@@ -376,7 +376,7 @@ class _Check:
         elif verdict and use.asked and not self.of_another_series(rule, path, entry):
             self.say(path, f"{use.entry} surely counts, but is called a question")
         personal = self.personal(path, entry)
-        if personal is not None and isinstance(rule, CreditRequirement) and rule.same and use.decided:
+        if personal is not None and rule.same and use.decided:
             decider = personal  # its course may be of another series, which takes the decision
         self.equal(path, f"decided of {use.entry}", (use.decided, use.by), (decider is not None, decider))
         pinned = any(_about(pin.course, entry) and _below(path, pin.requirement) for pin in self.decisions.counts)
@@ -397,7 +397,7 @@ class _Check:
     ) -> tuple[bool | None, str | None]:
         """Whether a rule takes an entry, and the person by whose decision it does."""
         answers = [matches(rule.from_, entry.subject)]
-        if answers[0] and isinstance(rule, CreditRequirement) and rule.same and entry.subject.sced is None:
+        if answers[0] and rule.same and entry.subject.sced is None:
             answers = [None]
         for sub in self.stand_ins(path):
             answer = matches(sub.allowed, entry.subject)
@@ -438,7 +438,7 @@ class _Check:
                 return sub.by
         return None
 
-    def one_series(self, rule: CreditRequirement, one: RequirementResult) -> None:
+    def one_series(self, one: RequirementResult) -> None:
         found = set()
         for use in one.uses:
             entry = self.by_id.get(use.entry)
@@ -454,9 +454,9 @@ class _Check:
         if len(found) > 1 or None in found:
             self.say(one.path, f"its courses are of several series: {', '.join(sorted(map(str, found)))}")
 
-    def of_another_series(self, rule: AnyRequirement, path: str, entry: Entry) -> bool:
+    def of_another_series(self, rule: CreditRequirement | CourseRequirement, path: str, entry: Entry) -> bool:
         """Whether a course may count beside those of one series because a person may let it stand in."""
-        subs = self.stand_ins(path) if isinstance(rule, CreditRequirement) and rule.same else []
+        subs = self.stand_ins(path) if rule.same else []
         return any(matches(sub.allowed, entry.subject) is not False for sub in subs)
 
     def limited(self, path: str) -> bool:
@@ -483,7 +483,7 @@ class _Check:
 
     def expect_full(self, rule: CreditRequirement | CourseRequirement, path: str, around: _Around) -> None:
         """Remember a requirement that is short, to see that no credit it surely takes lies idle."""
-        if isinstance(rule, CreditRequirement) and (rule.same or rule.each_grade is not None):
+        if rule.same or (isinstance(rule, CreditRequirement) and rule.each_grade is not None):
             return
 
         def takes(entry: Entry) -> bool:
@@ -550,12 +550,17 @@ class _Check:
                 low, high = (ZERO, Fraction(rule.scale)) if points is None else (points, points)
                 doubt.append((entry.amount or Fraction(1), low, high))
         mean = _mean(sure)
-        lowest = _mean(sure + [(w, p) for w, p, _ in doubt if p < rule.gpa])
-        highest = _mean(sure + [(w, p) for w, _, p in doubt if p > rule.gpa])
+
+        def enough(average: Fraction | None) -> bool:
+            return average is not None and (average > rule.gpa if rule.above else average >= rule.gpa)
+
+        lowest = _mean(sure + [(w, p) for w, p, _ in doubt if not enough(p)])
+        highest = _mean(sure + [(w, p) for w, _, p in doubt if enough(p)])
         status = "not_met"
-        if mean is not None and lowest is not None and lowest >= rule.gpa:
+
+        if mean is not None and enough(lowest):
             status = "met"
-        elif highest is not None and highest >= rule.gpa:
+        elif enough(highest):
             status = "ask"
         self.equal(one.path, "status", one.status, status)
         self.equal(one.path, "need", one.need, rule.gpa)

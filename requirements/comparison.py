@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 
 from catalogs import sced
 from requirements import vocabulary
-from requirements.figure import total_credits
 from requirements.jurisdictions import jurisdictions
 from requirements.language import (
     MAIN,
@@ -24,6 +23,7 @@ from requirements.language import (
     Program,
     Selector,
     Task,
+    Total,
     children,
 )
 from requirements.listing import programs, standard_diplomas
@@ -100,8 +100,8 @@ def credits_by_subject(entering: int) -> pd.DataFrame:
             size = size_of(rule)
             if size:
                 row[_column(rule)] += float(size / program.unit.year_course)
-        total = total_credits(program)
-        row[TOTAL] = float(total / program.unit.year_course) if total is not None else float("nan")
+        totals = [rule.total / program.unit.year_course for rule in program.requirements if isinstance(rule, Total)]
+        row[TOTAL] = float(max(totals)) if totals else float("nan")
         rows[name] = row
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -110,7 +110,8 @@ def policy_words(policy: PlanPolicy) -> str:
     words += f", from grade {policy.from_grade}" if policy.from_grade else ""
     words += f", reviewed {policy.reviewed}" if policy.reviewed else ""
     words += f"; signed by {join_words(policy.signed_by, 'and')}" if policy.signed_by else ""
-    words += f"; {join_words(policy.takes_part, 'and')} take part" if policy.takes_part else ""
+    if policy.takes_part:
+        words += f"; {join_words(policy.takes_part, 'and')} take{'s' if len(policy.takes_part) == 1 else ''} part"
     return f"{words}. {policy.detail}" if policy.detail else f"{words}."
 
 
@@ -270,8 +271,8 @@ class _Words:
         if isinstance(rule, (Total, Gpa)):
             return text if rule.from_.any_course else f"{text}, from {selector_words(rule.from_)}"
         text += f" of {selector_words(rule.from_)}"
+        text += ", all in one language or one area" if rule.same else ""
         if isinstance(rule, CreditRequirement):
-            text += ", all in one language or one area" if rule.same else ""
             text += f" in each of the grades {_grades(rule.each_grade)}" if rule.each_grade else ""
         text += f", taken in grade {_grades(rule.during, 'or')}" if rule.during else ""
         text += f", each with {rule.minimum_mark} or better" if rule.minimum_mark else ""

@@ -115,6 +115,10 @@ def gpa(rule: Gpa, entries: Iterable[Entry], grading: Grading) -> Fact:
     It is asked where marks without points, failed or repeated courses (whose weight a record does not tell: one
     year-course is taken), or courses that a selector leaves in doubt could tip it.
     """
+
+    def reached(value: Fraction | None) -> bool:
+        return value is not None and (value > rule.gpa if rule.above else value >= rule.gpa)
+
     weight = points = NOTHING
     doubtful: list[str] = []
     pulls: list[tuple[Fraction, Fraction]] = []
@@ -132,14 +136,14 @@ def gpa(rule: Gpa, entries: Iterable[Entry], grading: Grading) -> Fact:
         size = entry.amount or Fraction(1)
         low, high = (NOTHING, Fraction(rule.scale)) if value is None else (value, value)
         # At worst it counts where it pulls the average down, at best where it lifts it; else it may not count at all.
-        pulls += [(size, low)] if low < rule.gpa else []
-        lifts += [(size, high)] if high > rule.gpa else []
+        pulls += [] if reached(low) else [(size, low)]
+        lifts += [(size, high)] if reached(high) else []
     worst, average, best = (_average(points, weight, more) for more in (pulls, [], lifts))
     status: Status = "not_met"
     ask: tuple[Ask, ...] = ()
-    if average is not None and worst is not None and worst >= rule.gpa:
+    if average is not None and reached(worst):
         status = "met"
-    elif best is not None and best >= rule.gpa:
+    elif reached(best):
         why = "the average depends on marks without points, on failed or repeated courses, or on courses in doubt"
         status, ask = "ask", (Ask(who=rule.who, why=why, entries=tuple(doubtful)),)
     shown = Fraction(round(average * SHOWN), SHOWN) if average is not None else NOTHING

@@ -96,9 +96,8 @@ def figure_text(rule: AnyRequirement, unit: Unit) -> str:
     if isinstance(rule, Total):
         return f"{amount(rule.total, unit)} in all"
     if isinstance(rule, Gpa):
-        return f"{'a grade point' if rule.scale == 4 else 'an'} average of {decimal_text(rule.gpa)}" + (
-            "" if rule.scale == 4 else " percent"
-        )
+        kind, percent = ("a grade point average", "") if rule.scale == 4 else ("an average", " percent")
+        return f"{kind} {'above' if rule.above else 'of'} {decimal_text(rule.gpa)}{percent}"
     if isinstance(rule, Task):
         much = f", {decimal_text(rule.amount)} {rule.unit or ''}".rstrip() if rule.amount is not None else ""
         return rule.task.replace("_", " ") + much

@@ -220,6 +220,7 @@ class CourseRequirement(Requirement):
     courses: int = Field(ge=1)
     from_: Selector = Field(alias="from")
     minimum_mark: str | None = None
+    same: Literal["series"] | None = Field(default=None, description="all from one series, as for credits")
     during: tuple[int, ...] | None = Field(default=None, min_length=1)
     pool: str = AGAIN
 
@@ -269,6 +270,7 @@ class Gpa(Requirement):
 
     gpa: Annotated[Number, Field(gt=0)]
     scale: Literal[4, 100] = Field(default=4, description="grade points (4), or marks in percent (100)")
+    above: bool = Field(default=False, description="true where the average must be above the figure, not just reach it")
     from_: Selector = Field(alias="from", default_factory=lambda: Selector(any_course=True))
     who: str = "registrar"
 

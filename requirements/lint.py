@@ -117,13 +117,14 @@ def _sums(program: Program) -> Iterator[Finding]:
                     yield Finding("note", "cap", program.id, path, message)
     totals = [rule for rule in program.requirements if isinstance(rule, Total) and rule.from_.any_course]
     asked = sum((size_of(rule) for rule in program.requirements if rule.pool == MAIN), Fraction(0))
+    least = sum((size_of(rule, least=True) for rule in program.requirements if rule.pool == MAIN), Fraction(0))
     if totals and asked and program.kind == "diploma":
         total = max(rule.total for rule in totals)
         explained = any(
             "total" in text or "add up" in text for text in (*program.doubts, *(t.note or "" for t in totals))
         )
-        if asked > total:
-            message = f"the requirements need {amount(asked, unit)}, more than the total of {amount(total, unit)}"
+        if least > total:
+            message = f"the requirements need {amount(least, unit)}, more than the total of {amount(total, unit)}"
             yield Finding("warning", "total", program.id, totals[0].id, message, "Check both against the reference")
         elif asked < total and not explained:
             message = f"the requirements add up to {amount(asked, unit)}, the total is {amount(total, unit)}"

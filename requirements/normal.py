@@ -198,7 +198,10 @@ class _Builder:
         if isinstance(rule, CreditRequirement):
             return self.credits(rule, path, scope)
         if isinstance(rule, CourseRequirement):
-            return Node(path, rule, leaf=self.leaf(rule, path, Fraction(rule.courses), scope))
+            need = Fraction(rule.courses)
+            if rule.same == "series":
+                return self.one_series(rule, path, need, scope)
+            return Node(path, rule, leaf=self.leaf(rule, path, need, scope))
         if isinstance(rule, (AllOf, AnyOf)):
             parts = rule.all_of if isinstance(rule, AllOf) else rule.any_of
             below = tuple(self.node(part, f"{path}/{part.id}", scope) for part in parts)
@@ -231,7 +234,7 @@ class _Builder:
             return below[0]
         return Node(path, rule, below=tuple(below), least=len(below))
 
-    def one_series(self, rule: CreditRequirement, path: str, need: Fraction, scope: _Scope) -> Node:
+    def one_series(self, rule: CreditRequirement | CourseRequirement, path: str, need: Fraction, scope: _Scope) -> Node:
         counted = (x for x in self.subjects if matches(rule.from_, x) is not False)
         found = sorted({key for key in map(series_of, counted) if key}) or ["none"]
         choices = tuple(Node(path, rule, leaf=self.leaf(rule, path, need, scope, series=key)) for key in found)
@@ -304,19 +307,19 @@ def under(path: str, requirement: str) -> bool:
     return path == requirement or path.startswith(requirement + "/")
 
 
-def size_of(rule: AnyRequirement, *, alone: bool = False) -> Fraction:
+def size_of(rule: AnyRequirement, *, alone: bool = False, least: bool = False) -> Fraction:
     """Credits a part takes of the requirement around it, in the program's unit; 0 where it has a pool of its own.
 
-    With ``alone`` the credits that it asks whatever its pool.
+    With ``alone`` the credits that it asks whatever its pool; with ``least`` those of the smallest ways of a choice.
     """
     if rule.pool != MAIN and not alone:
         return Fraction(0)
     if isinstance(rule, CreditRequirement):
         return rule.credits * (len(rule.each_grade) if rule.each_grade is not None else 1)
     if isinstance(rule, AllOf):
-        return sum((size_of(part) for part in rule.all_of), Fraction(0))
+        return sum((size_of(part, least=least) for part in rule.all_of), Fraction(0))
     if isinstance(rule, AnyOf):
-        sizes = sorted((size_of(part) for part in rule.any_of), reverse=True)
+        sizes = sorted((size_of(part, least=least) for part in rule.any_of), reverse=not least)
         return sum(sizes[: rule.at_least], Fraction(0))
     return Fraction(0)
 

@@ -172,6 +172,26 @@ class TestAverages:
         assert report.answer == answer
         assert report.requirements[0].unit == "percent"
 
+    @pytest.mark.parametrize(("mark", "answer"), [("B", "not_met"), ("A", "met")])
+    def test_above_the_figure(self, mark: str, answer: str) -> None:
+        program = rules({"id": "mean", "gpa": 3, "above": True})
+        assert sound(program, line("X", mark=mark), line("Y", mark="B")).answer == answer
+        assert "a grade point average above 3" in describe(program)
+
+    def test_marks_in_doubt_that_reach_it(self) -> None:
+        program = rules({"id": "mean", "gpa": 3, "from": {"maybe": {"code": "X"}}})
+        assert sound(program, line("X", mark="B")).answer == "ask"
+        assert sound(program, line("X", mark="C")).answer == "not_met"
+
+
+class TestCoursesOfOneSeries:
+    def test_so_many_of_one(self) -> None:
+        program = rules({"id": "two", "courses": 2, "from": {"subject": "world_language"}, "same": "series"})
+        one, two, other = (line(code, sced=code) for code in ("24052", "24053", "24102"))
+        assert sound(program, one, other).answer == "not_met"
+        assert sound(program, one, two, other).answer == "met"
+        assert "all in one language or one area" in describe(program)
+
 
 BASE = """
 id: base

@@ -83,6 +83,19 @@ def test_cohorts(tmp_path: Path, cohorts: tuple[str, str], rules: list[str]) -> 
     assert [one.rule for one in of(tmp_path)] == rules
 
 
+def test_editions_of_one_program(tmp_path: Path) -> None:
+    for name, bound in (("xs-2020", "{from: 2020, to: 2022}"), ("xs-2024", "{from: 2024}"), ("xs", "{}")):
+        text = GOOD.replace("id: x", f"id: {name}").replace("kind: diploma", "kind: endorsement")
+        (tmp_path / f"{name}.yaml").write_text(text + f"cohorts: {bound}\n")
+    assert [(one.program, one.rule) for one in of(tmp_path) if one.severity == "warning"] == [("xs-2024", "hole")]
+
+
+def test_a_condition_that_does_not_bind() -> None:
+    sub = "substitutions: [{id: s, instead_of: english, allowed: {term: english-1}, condition: someone agrees}]\n"
+    assert found(GOOD + sub) == [("note", "condition", "substitutions/s")]
+    assert found(GOOD + sub.replace("english-1", "algebra-1")) == []
+
+
 def test_alongside_what(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(GOOD + "alongside: [us-tx-fhsp-2027]\n")
     (one,) = of(tmp_path)
