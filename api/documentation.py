@@ -10,14 +10,18 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 
 from api import known, schemas
+from api.comparing import compared
 from api.problems import Problem, documented
 from catalogs.bundled import bundled
 from pathways import files
 from pathways.audits import audit_record
+from pathways.moves import audit_everywhere
 from pathways.planner import plan
 from requirements import listing, reader
+from requirements.register import registered
 
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
+STATE, COHORT = "TX", 2026
 """What the examples show; the student has one semester left, so that the plan is short."""
 
 PREFIX = "/api/v1"
@@ -49,8 +53,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             answers = operation["responses"]
             if "422" in answers:
                 answers["422"] = documented(422)
-            content = answers["200"]["content"]["application/json"]
-            content["examples"] = _refs(ANSWERS[method, path.removeprefix(PREFIX)])
+            if content := answers["200"]["content"].get("application/json"):
+                content["examples"] = _refs(ANSWERS[method, path.removeprefix(PREFIX)])
             if "requestBody" in operation:
                 content = operation["requestBody"]["content"]["application/json"]
                 content["examples"] = _refs(REQUESTS[path.removeprefix(PREFIX)])
@@ -68,14 +72,18 @@ ANSWERS = {
     ("get", "/catalogs/{catalog_id}/courses"): "courses",
     ("get", "/catalogs/{catalog_id}/courses/{code}"): "course",
     ("get", "/programs"): "programs",
+    ("get", "/jurisdictions"): "jurisdictions",
+    ("get", "/jurisdictions/{jurisdiction_id}"): "jurisdiction",
+    ("get", "/programs/compare"): "comparison",
     ("get", "/programs/{program_id}"): "program",
     ("get", "/examples"): "students",
     ("get", "/examples/{example_id}"): "student",
     ("post", "/audits"): "audit",
+    ("post", "/students/moves"): "moves",
     ("post", "/plans"): "plan",
     ("post", "/plans/verify"): "verification",
 }
-REQUESTS = {"/audits": "record", "/plans": "student", "/plans/verify": "plan"}
+REQUESTS = {"/audits": "record", "/students/moves": "move", "/plans": "student", "/plans/verify": "plan"}
 
 
 def examples() -> dict[str, Any]:
@@ -84,6 +92,8 @@ def examples() -> dict[str, Any]:
     line = next(one for one in listing.programs() if one.id == PROGRAM)
     shown = schemas.course_summary(known.course(catalog, COURSE))
     reports, remarks = audit_record(student, known.catalog_of(student), None)
+    home = registered(STATE)
+    there = audit_everywhere(student, known.catalog_of(student), only=(STATE,))
     return {
         "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
         "catalogs": [schemas.catalog_summary(catalog)],
@@ -92,10 +102,22 @@ def examples() -> dict[str, Any]:
         "course": schemas.course_detail(catalog, known.course(catalog, COURSE)),
         "programs": [schemas.program_line(line)],
         "program": schemas.program_detail(known.program(PROGRAM)),
+        "jurisdictions": [schemas.jurisdiction_line(home)],
+        "jurisdiction": schemas.jurisdiction_detail(home),
+        "comparison": _first_lines(compared(COHORT)),
         "students": [schemas.example_line(files.load_example(STUDENT))],
         "student": student,
         "record": schemas.AuditRequest(student=student),
         "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
+        "move": schemas.MovesRequest(student=student, to=(STATE,)),
+        "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
         "plan": plan(student, known.catalog_of(student)),
         "verification": schemas.Verification(holds=True, problems=()),
     }
+
+
+def _first_lines(whole: schemas.Comparison) -> schemas.Comparison:
+    """A comparison cut short."""
+    home = f"US-{STATE}"
+    cut = {"credits": {home: whole.credits[home]}, "demands": {home: whole.demands[home]}, "movers": whole.movers[:1]}
+    return whole.model_copy(update=cut)

@@ -58,7 +58,7 @@ class SafeHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 if scope["method"] == "POST":
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -8,17 +8,19 @@ from collections.abc import Iterable
 from api.problems import NotFound
 from catalogs import Catalog, Course, InputError
 from catalogs.bundled import bundled, is_bundled, load
+from catalogs.typical import typical_ids
 from pathways import files
 from pathways.plan import Plan
 from pathways.student import Student
-from requirements import reader
+from requirements import jurisdictions, reader
+from requirements.jurisdictions import Jurisdiction
 from requirements.language import Program
 
 
 def catalog(catalog_id: str) -> Catalog:
-    """A bundled catalog, or 404."""
+    """A bundled catalog, or a state's typical one, or 404."""
     if not is_bundled(catalog_id):
-        raise NotFound(f"there is no catalog {catalog_id[:80]!r}", mend=_near(catalog_id, bundled()))
+        raise NotFound(f"there is no catalog {catalog_id[:80]!r}", mend=_near(catalog_id, _catalogs()))
     return load(catalog_id)
 
 
@@ -39,6 +41,14 @@ def program(program_id: str) -> Program:
     return reader.load(program_id)
 
 
+def jurisdiction(state: str) -> Jurisdiction:
+    """A state or the District of Columbia by its letters, ``TX`` or ``US-TX``, or 404."""
+    try:
+        return jurisdictions.jurisdiction(state)
+    except InputError as wrong:
+        raise NotFound(wrong.message, mend=wrong.mend) from None
+
+
 def example(name: str) -> Student:
     """A bundled example student, or 404."""
     if name not in files.examples():
@@ -56,7 +66,7 @@ def catalog_of(student: Student) -> Catalog:
     """
     if not is_bundled(student.catalog):
         message = f"there is no catalog {student.catalog[:80]!r} on this server"
-        raise InputError(message, place="catalog", mend=_near(student.catalog, bundled()))
+        raise InputError(message, place="catalog", mend=_near(student.catalog, _catalogs()))
     check_programs((goal.program for goal in student.goals if goal.program), place="goals")
     return load(student.catalog)
 
@@ -75,6 +85,10 @@ def check_programs(ids: Iterable[str], *, place: str) -> None:
         if one not in known:
             message = f"there is no program {one[:80]!r} on this server"
             raise InputError(message, place=place, mend=_near(one, known))
+
+
+def _catalogs() -> tuple[str, ...]:
+    return (*bundled(), *typical_ids())
 
 
 def _near(name: str, known: Iterable[str]) -> str | None:

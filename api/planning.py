@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 from threading import Event
+from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Request
+from fastapi import Query, Request
 
 from api import known
 from api.settings import Settings
+from pathways.moves import Elsewhere, audit_everywhere
 from pathways.plan import Plan
 from pathways.planner import plan
 from pathways.solver import Limits
@@ -19,9 +22,11 @@ from pathways.student import Student
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
 
+Seconds = Annotated[float | None, Query(gt=0, le=3600, description="shorter time limit than the server's")]
+
 
 class Planners:
-    """The threads that make plans.
+    """The threads that make plans, and hold records against all states.
 
     Parameters
     ----------
@@ -50,6 +55,13 @@ class Planners:
             return await to_thread.run_sync(work, limiter=self._room)
         finally:
             watcher.cancel()
+
+    async def everywhere(
+        self, student: Student, *, only: Collection[str] = (), entering: int | None = None
+    ) -> tuple[Elsewhere, ...]:
+        """Hold a record against the diplomas of all states, in the room that plans are made in."""
+        work = partial(audit_everywhere, student, known.catalog_of(student), entering=entering, only=only)
+        return await to_thread.run_sync(work, limiter=self._room)
 
 
 async def _stop_when_gone(request: Request, stop: Event) -> None:

@@ -48,7 +48,7 @@ class Problem(BaseModel):
 
 
 class NotFound(InputError):
-    """The path names a catalog, course, program or example that does not exist."""
+    """The path names a catalog, course, program, jurisdiction or example that does not exist."""
 
 
 def problem(status: int, detail: str, instance: str, errors: list[Part] | None = None) -> Problem:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from catalogs import Catalog, Course
 from catalogs.graph import build_graph
 from catalogs.prerequisite import render
+from catalogs.typical import states, typical_id
+from pathways.moves import Elsewhere
+from pathways.plan import Plan
 from pathways.student import Student
-from requirements.describe import describe
+from requirements.comparison import Asked
+from requirements.describe import describe, policy_words
 from requirements.figure import figures, rule_hash, total_credits
+from requirements.jurisdictions import PlanPolicy
 from requirements.language import Cohorts, Kind, Number, Program, Reference, Route, Rule, Unit, Verified
 from requirements.listing import ProgramSummary
+from requirements.register import Registered
 from requirements.report import AuditReport
 
 
@@ -138,6 +145,64 @@ class ProgramDetail(Rule):
     hash: str = Field(description="SHA-256 of the rule")
 
 
+class JurisdictionFacts(Rule):
+    """What is said of a jurisdiction in a list and alone."""
+
+    id: str
+    name: str
+    authority: str = Field(description="the body that publishes the rules")
+    control: Literal["state", "local", "mixed"] = Field(description="who sets what a diploma asks")
+    unit: Unit
+    typical_catalog: str = Field(description="id of the catalog of courses that its schools commonly offer")
+    kinds: Mapping[Kind, int] = Field(description="number of its programs by kind, those of its districts among them")
+    figures: int
+    verified: int = Field(description="how many of the figures are verified against a reference")
+    verified_share: Number = Field(description="of the figures, from 0 to 1")
+    newest: str | None = Field(description="latest date that a reference of its programs bears")
+    plan_policy: PlanPolicy
+    plan_policy_status: Verified
+
+
+class JurisdictionLine(JurisdictionFacts):
+    """One jurisdiction, in a list."""
+
+    programs: int
+    doubts: int = Field(description="number of open questions about its programs")
+    unchecked: int = Field(description="number of things that its rules say and no audit checks")
+
+
+class JurisdictionDetail(JurisdictionFacts):
+    """One jurisdiction with its programs, and what is open about them in words."""
+
+    programs: tuple[ProgramLine, ...]
+    doubts: tuple[str, ...]
+    unchecked: tuple[str, ...] = Field(description="what its rules say and no audit checks")
+    plan_policy_text: str
+    references: tuple[Reference, ...]
+
+
+class Mover(Rule):
+    """The first class that a state asked for something."""
+
+    demand: str
+    jurisdiction: str
+    first: int | None = Field(description="fall of entering grade 9, none where it is not known")
+    or_earlier: bool = Field(description="true where the first class on file was asked already")
+
+
+class Comparison(Rule):
+    """The standard diplomas of all states side by side; credits in year-long courses."""
+
+    entering: int = Field(description="fall of entering grade 9")
+    credits: Mapping[str, Mapping[str, Number | None]] = Field(
+        description="by jurisdiction and subject; no total where the state sets none"
+    )
+    demands: Mapping[str, Mapping[str, Asked]] = Field(
+        description="courses and tasks asked by name, by jurisdiction: of everyone, or as one way among several"
+    )
+    movers: tuple[Mover, ...] = Field(description="who asked first, of all classes on file")
+
+
 class ExampleLine(Rule):
     """One bundled example student."""
 
@@ -162,6 +227,33 @@ class AuditOut(Rule):
     student: str
     programs: tuple[AuditReport, ...]
     remarks: tuple[str, ...] = Field(description="what reading the transcript had to settle")
+
+
+class MovesRequest(Rule):
+    """A record to hold against the diplomas of other states."""
+
+    student: Student
+    to: tuple[Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["NY"])], ...] = Field(
+        default=(), max_length=len(states()), description="states by their two letters; all when left out"
+    )
+    entering: int | None = Field(
+        default=None, ge=1990, le=2100, description="the class whose rules are asked about; the student's when left out"
+    )
+    plan: bool = Field(default=False, description="plan the rest on the typical catalog of the one state in to")
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> Self:
+        if self.plan and len(self.to) != 1:
+            raise ValueError("a plan is made for one state: name it, and no other, in to")
+        return self
+
+
+class MovesOut(Rule):
+    """The record under the standard diploma of each state, the one with the least missing first."""
+
+    student: str
+    states: tuple[Elsewhere, ...]
+    plan: Plan | None = Field(description="the rest on the typical catalog of the state, if it was asked for")
 
 
 class Verification(Rule):
@@ -258,3 +350,33 @@ def program_detail(program: Program) -> ProgramDetail:
         text=describe(program),
         hash=rule_hash(program),
     )
+
+
+def jurisdiction_line(one: Registered) -> JurisdictionLine:
+    """A jurisdiction in a line."""
+    return JurisdictionLine(
+        **_jurisdiction(one), programs=len(one.programs), doubts=len(one.doubts), unchecked=len(one.unchecked)
+    )
+
+
+def jurisdiction_detail(one: Registered) -> JurisdictionDetail:
+    """A jurisdiction with its programs and what is open about them."""
+    return JurisdictionDetail(
+        **_jurisdiction(one),
+        programs=tuple(map(program_line, one.programs)),
+        doubts=one.doubts,
+        unchecked=one.unchecked,
+        plan_policy_text=policy_words(one.jurisdiction.plan_policy),
+        references=one.jurisdiction.references,
+    )
+
+
+def _jurisdiction(one: Registered) -> dict[str, Any]:
+    about = one.jurisdiction
+    return {
+        **{name: getattr(about, name) for name in ("id", "name", "authority", "control", "unit", "plan_policy")},
+        **{name: getattr(one, name) for name in ("figures", "verified", "verified_share", "newest")},
+        "kinds": dict(one.kinds),
+        "typical_catalog": typical_id(about.id.removeprefix("US-")),
+        "plan_policy_status": about.policy_status,
+    }

@@ -86,7 +86,7 @@ class _Compiler:
         self.position = {choice.course.code: i for i, choice in enumerate(self.kept)}
         self.slot_of = {index: slot for slot, index in enumerate(self.choices.open)}
         self.counting = Counting(student, catalog, self.line, self.entries, self.kept, programs)
-        self.quality = Quality(catalog, self.line, self.choices, points)
+        self.quality = Quality(catalog, self.line, self.choices, points, self.counting.second_choices())
         self.subjects = subjects(catalog)
 
     def run(self) -> Compiled:
@@ -117,7 +117,7 @@ class _Compiler:
                 for k, s in enumerate(self.starts[i])
                 if self.line.terms[s].text == place.term
             ),
-            task_cost=self.points.task,
+            task_costs=(self.points.task, self.points.task_beside),
         )
         return Compiled(
             problem=problem,

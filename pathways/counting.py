@@ -14,7 +14,7 @@ from pathways.student import Student
 from pathways.timeline import Timeline
 from requirements import facts
 from requirements.decisions import Waiver
-from requirements.language import Gpa, Program, Task, Total, walk
+from requirements.language import Gpa, Program, Selector, Task, Total, walk
 from requirements.normal import Node, Normal, needs_after, normalize, under
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
@@ -66,6 +66,20 @@ class Counting:
             code: tuple((j, limit.binding(known[code])) for j, limit in enumerate(normal.limits)) for code in codes
         }
         return Rules(normal, leaves, limits)
+
+    def second_choices(self) -> frozenset[str]:
+        """Courses that requirements name, but only after another kind of course: Creative Writing after English IV."""
+        known = subjects(self.catalog)
+        first: set[str] = set()
+        second: set[str] = set()
+        for rules in self.rules:
+            for code, leaves in rules.leaves.items():
+                for leaf in leaves:
+                    named = rules.normal.leaves[leaf].accepts[0].term
+                    if len(named) > 1:
+                        ordinary = matches(Selector(term=named[:1]), known[code]) is True
+                        (first if ordinary else second).add(code)
+        return frozenset(second - first)
 
     def entry_leaves(self, normal: Normal, entry: Entry) -> tuple[int, ...]:
         """Leaves in which a line of the record surely counts."""

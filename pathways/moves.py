@@ -64,7 +64,7 @@ def audit_everywhere(
     Returns
     -------
     tuple of Elsewhere
-        Those with the least missing credit first.
+        Those with the least missing credit first; states that leave credits to their districts come last.
     """
     cohort = student.entering if entering is None else entering
     entries, _ = credit_entries(student.transcript, catalog, entering=student.entering)
@@ -74,7 +74,7 @@ def audit_everywhere(
         for name, program in listing.standard_diplomas(cohort).items()
         if not asked or name in asked
     ]
-    return tuple(sorted(found, key=lambda one: (one.missing, one.asked, one.state)))
+    return tuple(sorted(found, key=lambda one: (not one.need, one.missing, one.asked, one.state)))
 
 
 def _known(state: str) -> str:
@@ -183,6 +183,7 @@ def moved(student: Student, catalog: Catalog, state: str) -> Student:
         transcript=lines,
         achievements=student.achievements,
         goals=goals,
+        summer=student.summer,
         about=student.about,
     )
 

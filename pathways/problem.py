@@ -184,7 +184,8 @@ class Problem:
     """Everything the model needs; see the module's head.
 
     ``groups`` holds, for each credit group, how often it may be taken and what every time after the first costs;
-    ``task_cost`` is what each task costs that is left to be done where courses would do as well.
+    ``task_costs`` is what each task costs, alone and beside courses, that is left to be done where courses would do as
+    well.
     """
 
     scale: int
@@ -200,7 +201,7 @@ class Problem:
     pauses: tuple[Pause, ...]
     halves: tuple[Half, ...]
     near: tuple[tuple[int, int], ...]
-    task_cost: int
+    task_costs: tuple[int, int]
 
     @property
     def hash(self) -> str:

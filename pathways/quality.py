@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from catalogs import Catalog, Course
@@ -39,6 +39,8 @@ class Points:
     unusual
         A course off campus, online, in athletics, military training, mathematics beside the sequence, as an aide or for
         students of a service, where nobody asked for it.
+    second_choice
+        A course that a requirement names after another kind: rules name the ordinary course first.
     early_rigor
         For each grade before 13 and point of rigor nobody asked for: rigor that rises.
     missing_core
@@ -56,6 +58,8 @@ class Points:
         A period above the even load, for a school year.
     task
         A test or another task still to be done where courses would do as well.
+    task_beside
+        A task that goes with courses, where there is a choice.
     """
 
     placed: int = 24
@@ -64,6 +68,7 @@ class Points:
     fresh: int = 6
     assumed: int = 48
     unusual: int = 36
+    second_choice: int = 6
     early_rigor: int = 12
     missing_core: int = 24
     pause: int = 36
@@ -72,13 +77,17 @@ class Points:
     extra_period: int = 24
     uneven: int = 48
     task: int = 72
+    task_beside: int = 24
 
 
 class Quality:
     """Quality points of the choices of one student."""
 
-    def __init__(self, catalog: Catalog, line: Timeline, choices: Choices, points: Points) -> None:
+    def __init__(
+        self, catalog: Catalog, line: Timeline, choices: Choices, points: Points, second_choices: Container[str]
+    ) -> None:
         self.catalog, self.line, self.choices, self.points = catalog, line, choices, points
+        self.second_choices = second_choices
         self.areas = {
             code: tuple(area for area in CORE if _in_area(subject, area)) for code, subject in subjects(catalog).items()
         }
@@ -97,6 +106,7 @@ class Quality:
             base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (
                 course.periods - 1
             )
+            base += points.second_choice * (course.code in self.second_choices)
         if choice.since is None and not course.prerequisite and course.subject in self.sequences:
             base += points.fresh
         first_year = self.line.terms[self.choices.open[0]].year

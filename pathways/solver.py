@@ -251,7 +251,7 @@ class Model:
             pick = self.var(1)
             picks.append((pick, 1))
             if below.tasks:
-                self.points.append((pick, self.problem.task_cost * below.tasks))
+                self.points.append((pick, self.problem.task_costs[below.courses] * below.tasks))
             self.tree(demand, below, pick, into, held)
         if chosen is None:
             self.row(picks, tree.least, None)

@@ -191,6 +191,7 @@ class Case:
     indices: list[int] = field(default_factory=list)
     supplies: list[Supply] = field(default_factory=list)
     kept: list[bool] | None = None
+    guard: bool = False
 
     @cached_property
     def trees(self) -> list[Tree]:
@@ -253,6 +254,10 @@ class Case:
         if any(supply.pins for supply in self.supplies):
             bound = most(self.leaves, lambda group: bool(group.supply.pins))
             tiers.append(Tier(bound, arc=lambda group, leaf, kind: size[leaf] * (leaf in group.supply.pins)))
+        named = most((leaf for leaf in self.leaves if leaf not in last), lambda group: True)
+        surely = Tier(named, arc=lambda group, leaf, kind: size[leaf] * (kind == SURE and leaf not in last))
+        if self.guard:
+            tiers.append(surely)
         tiers.append(Tier(rest.count(False), tree=lambda i: not rest[i]))
         if self.kept is not None:
             unsure = most(self.leaves, lambda group: UNSURE in group.supply.arcs.values())
@@ -262,8 +267,7 @@ class Case:
             tiers.append(Tier(unsure, arc=lambda group, leaf, kind: -size[leaf] * (kind == UNSURE and leaf in inside)))
         tiers.append(Tier(len(self.fillable - last), leaf=lambda leaf: leaf not in last))
         if any(sink.last for sink in sinks):
-            named = most((leaf for leaf in self.leaves if leaf not in last), lambda group: True)
-            tiers.append(Tier(named, arc=lambda group, leaf, kind: size[leaf] * (kind == SURE and leaf not in last)))
+            tiers.append(surely)
             tiers.append(Tier(rest.count(True), tree=lambda i: rest[i]))
             tiers.append(Tier(len(self.fillable & last), leaf=lambda leaf: leaf in last))
         if self.kept is not None:
@@ -304,7 +308,7 @@ def _up_to(stage: int, size: Mapping[int, int]) -> Callable[[Group, int, int], i
     return lambda group, leaf, kind: size[leaf] * (group.supply.stage <= stage)
 
 
-def cases(problem: Problem, keep: Placing | None) -> list[Case]:
+def cases(problem: Problem, keep: Placing | None, *, guard: bool = False) -> list[Case]:
     """Split a problem into independent cases; unsure arcs belong to them only where an answer without is to be kept."""
     parent = list(range(len(problem.sinks)))
 
@@ -358,4 +362,5 @@ def cases(problem: Problem, keep: Placing | None) -> list[Case]:
             found[root].supplies.append(supply if len(own) == len(supply.arcs) else replace(supply, arcs=own))
     for case in found.values():
         case.kept = [keep.satisfied[i] for i in case.tree_ids] if keep is not None else None
+        case.guard = guard
     return [case for case in found.values() if case.supplies]

@@ -406,6 +406,9 @@ class _Audit:
         self.placing = place(problem)
         if not all(self.placing.satisfied) and any(UNSURE in one.arcs.values() for one in supplies):
             more = place(problem, keep=self.placing)
+            if not all(more.satisfied):
+                # A person's word would not settle everything: then sure credit is not taken for a question.
+                more = place(problem, keep=self.placing, guard=True)
             if (sum(more.satisfied), len(more.full)) > (sum(self.placing.satisfied), len(self.placing.full)):
                 self.placing = more
         if not self.placing.proven:

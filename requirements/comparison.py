@@ -84,7 +84,8 @@ def credits_by_subject(entering: int) -> pd.DataFrame:
     -------
     DataFrame
         One row a jurisdiction (index: its id), columns of subjects, ``Choice`` (credit of several subjects),
-        ``Electives`` and ``Total``; year-courses, 0 where nothing is asked, no total where the state sets none.
+        ``Electives`` and ``Total``; year-courses, 0 where nothing is asked, no total where the state sets none. Of a
+        choice between requirements the first ways count, as rules name the ordinary one first.
 
     Examples
     --------
@@ -97,9 +98,7 @@ def credits_by_subject(entering: int) -> pd.DataFrame:
     for name, program in standard_diplomas(entering).items():
         row = dict.fromkeys((*SUBJECTS, CHOICE, ELECTIVES), 0.0)
         for rule in _apart(program.requirements):
-            size = size_of(rule)
-            if size:
-                row[_column(rule)] += float(size / program.unit.year_course)
+            row[_column(rule)] += float(size_of(rule) / program.unit.year_course)
         totals = [rule.total / program.unit.year_course for rule in program.requirements if isinstance(rule, Total)]
         row[TOTAL] = float(max(totals)) if totals else float("nan")
         rows[name] = row
@@ -147,11 +146,16 @@ def early_movers() -> pd.DataFrame:
 
 
 def _apart(rules: Iterable[AnyRequirement]) -> Iterator[AnyRequirement]:
-    """The requirements that credit counts for once, those that only join others taken apart."""
+    """The requirements of credit that counts once, those that only join others taken apart."""
     for rule in rules:
-        if rule.pool == MAIN and isinstance(rule, AllOf):
+        if rule.pool != MAIN or not size_of(rule):
+            continue
+        if isinstance(rule, AllOf):
             yield from _apart(rule.all_of)
-        elif rule.pool == MAIN:
+        elif isinstance(rule, AnyOf):
+            ways = [one for one in rule.any_of if size_of(one)]
+            yield from _apart(ways[: rule.at_least])
+        else:
             yield rule
 
 

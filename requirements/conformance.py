@@ -258,8 +258,13 @@ def main(arguments: Sequence[str]) -> int:
         for sentence in disagreements(case):
             wrong += 1
             print(f"{case.id}: {sentence}")
-    print(f"{len(cases)} cases of {len({case.program for case in cases})} programs, {wrong} disagreements")
+    programs = len({case.program for case in cases})
+    print(f"{_number(len(cases), 'case')} of {_number(programs, 'program')}, {_number(wrong, 'disagreement')}")
     return 1 if wrong else 0
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 if __name__ == "__main__":

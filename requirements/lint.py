@@ -176,7 +176,7 @@ def _known_already(program: Program) -> Iterator[Finding]:
         if sub.condition is None or not _speaks_codes(sub.allowed):
             continue
         own = [getattr(rules[path], "from_", None) for path in reached(program, sub)]
-        named = [code for code in codes if matches(sub.allowed, code) is not False]
+        named = [code for code in codes if matches(sub.allowed, code)]
         if own and named and all(s is not None and matches(s, code) for s in own for code in named):
             message = "every course that it names counts already without its condition"
             yield Finding("note", "condition", program.id, f"substitutions/{sub.id}", message, "Take it out")

@@ -310,7 +310,8 @@ def under(path: str, requirement: str) -> bool:
 def size_of(rule: AnyRequirement, *, alone: bool = False, least: bool = False) -> Fraction:
     """Credits a part takes of the requirement around it, in the program's unit; 0 where it has a pool of its own.
 
-    With ``alone`` the credits that it asks whatever its pool; with ``least`` those of the smallest ways of a choice.
+    With ``alone`` the credits that it asks whatever its pool; with ``least`` those of the smallest ways of a choice
+    that hold any.
     """
     if rule.pool != MAIN and not alone:
         return Fraction(0)
@@ -320,6 +321,7 @@ def size_of(rule: AnyRequirement, *, alone: bool = False, least: bool = False) -
         return sum((size_of(part, least=least) for part in rule.all_of), Fraction(0))
     if isinstance(rule, AnyOf):
         sizes = sorted((size_of(part, least=least) for part in rule.any_of), reverse=not least)
+        sizes = [size for size in sizes if size]
         return sum(sizes[: rule.at_least], Fraction(0))
     return Fraction(0)
 

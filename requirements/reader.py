@@ -118,7 +118,10 @@ def program_files(folders: Iterable[Path | str] = ()) -> dict[str, Path]:
         If one folder holds two files of the same name.
     """
     found: dict[str, Path] = {}
-    own = (Path(one) for one in os.environ.get(RULES, "").split(os.pathsep) if one)
+    own = [Path(one) for one in os.environ.get(RULES, "").split(os.pathsep) if one]
+    for folder in own:
+        if not folder.is_dir():
+            raise InputError(f"{RULES} names {str(folder)!r}, which is no folder", mend="Name folders of rule files")
     found |= _bundled_files(tuple(folder.stat().st_mtime_ns for folder in (DATA, *_bundled_folders())))
     for folder in (*own, *map(Path, folders)):
         here: dict[str, Path] = {}

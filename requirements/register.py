@@ -93,9 +93,9 @@ def _registered(jurisdiction: Jurisdiction, found: tuple[ProgramSummary, ...]) -
 def unchecked(program: Program) -> Iterator[str]:
     """Notes of a program that say what no audit checks."""
     rules = (rule for _, rule in walk(program.requirements))
-    for one in (program, *rules, *program.substitutions, *program.limits):
-        if one.note and NOT_CHECKED in one.note:
-            yield one.note
+    said = [program.double_counting or ""]
+    said += [one.note or "" for one in (program, *rules, *program.substitutions, *program.limits)]
+    yield from (text for text in said if NOT_CHECKED in text)
 
 
 def as_markdown() -> str:

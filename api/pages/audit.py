@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from api.pages.shell import exact, plural
 from catalogs import Catalog
+from pathways.moves import Elsewhere
 from pathways.plan import Plan
 from requirements import reader
 from requirements.figure import total_credits
@@ -21,6 +22,8 @@ VERDICTS = {
     "ask": ("ask", "A person must decide"),
     "not_met": ("clash", "Short"),
 }
+ZERO = Fraction(0)
+HAVE = ("earned", "in_progress")
 MOST_CELLS = 30
 """Cells of a requirement; a larger one (220 credits) is drawn in coarser cells."""
 
@@ -73,7 +76,19 @@ class ProgramView:
 
 def program_views(plan: Plan, catalog: Catalog) -> list[ProgramView]:
     """The audits of a plan, the diploma first."""
-    return [_program(report, plan, catalog) for report in plan.audit.programs]
+    year = catalog.year_credits
+    earned, now = (sum((line.credits for line in plan.record if line.stage == stage), ZERO) / year for stage in HAVE)
+    to_come = sum((one.credits for one in plan.placements), ZERO) / year
+    return [_of_plan(report, earned, now, to_come) for report in plan.audit.programs]
+
+
+def elsewhere_view(found: Elsewhere) -> ProgramView:
+    """The audit of a record in another state."""
+    report = found.report
+    state, word = VERDICTS[report.status]
+    if report.status == "not_met":
+        state, word = ("clash", "Not met yet") if _lacks(report) else ("plan", "Courses are done; other steps are not")
+    return _view(report, state, word, headline=word)
 
 
 def decisions(plan: Plan) -> list[str]:
@@ -91,23 +106,32 @@ def _asked(one: RequirementResult) -> Iterator[tuple[str, str, str]]:
             yield from _asked(part)
 
 
-def _program(report: AuditReport, plan: Plan, catalog: Catalog) -> ProgramView:
+def _of_plan(report: AuditReport, earned: Fraction, now: Fraction, to_come: Fraction) -> ProgramView:
+    """The audit of a plan; amounts of the whole plan, in year-courses."""
     program = reader.load(report.program)
     state, word = _verdict(report)
     total = total_credits(program) if program.kind == "diploma" else None
-    ring, headline, summary = None, word, ""
-    if total:
-        scale = program.unit.year_course / catalog.year_credits
-        earned = sum((line.credits for line in plan.record if line.stage == "earned"), Fraction(0)) * scale
-        now = sum((line.credits for line in plan.record if line.stage == "in_progress"), Fraction(0)) * scale
-        to_come = sum((one.credits for one in plan.placements), Fraction(0)) * scale
-        ring = _ring(total, earned, now, to_come)
-        unit = program.unit.name
-        headline = f"{plural(earned, unit)} earned and {exact(now)} in progress, of {exact(total)} needed"
-        summary = (
+    if not total:
+        return _view(report, state, word, headline=word)
+    unit, year = program.unit.name, program.unit.year_course
+    earned, now, to_come = earned * year, now * year, to_come * year
+    return _view(
+        report,
+        state,
+        word,
+        ring=_ring(total, earned, now, to_come),
+        headline=f"{plural(earned, unit)} earned and {exact(now)} in progress, of {exact(total)} needed",
+        summary=(
             f"{exact(earned)} earned, {exact(now)} in progress. The plan reaches {exact(earned + now + to_come)}; "
             f"{plural(total, unit)} {'is' if total == 1 else 'are'} needed."
-        )
+        ),
+    )
+
+
+def _view(
+    report: AuditReport, state: str, word: str, *, headline: str, summary: str = "", ring: Ring | None = None
+) -> ProgramView:
+    year = reader.load(report.program).unit.year_course
     return ProgramView(
         id=report.program,
         name=report.name,
@@ -116,16 +140,20 @@ def _program(report: AuditReport, plan: Plan, catalog: Catalog) -> ProgramView:
         ring=ring,
         headline=headline,
         summary=summary,
-        requirements=tuple(_requirement(one, program.unit.year_course, None) for one in report.requirements),
+        requirements=tuple(_requirement(one, year, None) for one in report.requirements),
     )
 
 
 def _verdict(report: AuditReport) -> tuple[str, str]:
     """The verdict on a program; one that lacks only what is no course is on the way."""
     state, word = VERDICTS[report.status]
-    if report.status == "not_met" and not any(_lacks_courses(one) for one in report.requirements):
+    if report.status == "not_met" and not _lacks(report):
         return "plan", "Courses met by the plan; other steps are still to do"
     return state, "Not met by this plan" if report.status == "not_met" else word
+
+
+def _lacks(report: AuditReport) -> bool:
+    return any(_lacks_courses(one) for one in report.requirements)
 
 
 def _lacks_courses(one: RequirementResult) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api import known
 from api.pages.maps import Words, course_map, prerequisite_words, subject_map
@@ -63,8 +63,10 @@ class Line:
 
 
 @router.get("")
-def schools(request: Request) -> Response:
-    """All schools."""
+def schools(request: Request, catalog: str = "") -> Response:
+    """All schools; one that was chosen is shown."""
+    if catalog:
+        return RedirectResponse(f"/catalogs/{known.catalog(catalog).id}", status_code=303)
     return page(request, "catalogs.html", catalogs=[known.catalog(name) for name in bundled()])
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api import known
+from api.comparing import this_year
 from api.pages import record as records
 from api.pages.audit import decisions, program_views
 from api.pages.grid import grid
@@ -22,6 +22,7 @@ from api.problems import NotFound, from_input
 from catalogs import Catalog, InputError
 from catalogs.bundled import bundled
 from pathways import files
+from pathways.moves import moved
 from pathways.plan import Plan
 from pathways.student import Student, split_term
 
@@ -39,13 +40,21 @@ class Example:
 @router.get("/")
 def home(request: Request) -> Response:
     """Choose an example, or a school."""
+    return page(request, "home.html", **students_and_schools())
+
+
+def students_and_schools() -> dict[str, Any]:
+    """What a page offers that begins with a student."""
     students = [files.load_example(name) for name in files.examples()]
-    return page(
-        request,
-        "home.html",
-        examples=[Example(one, known.catalog(one.catalog)) for one in students],
-        catalogs=[known.catalog(name) for name in bundled()],
-    )
+    return {
+        "examples": [Example(one, known.catalog(one.catalog)) for one in students],
+        "catalogs": schools(),
+    }
+
+
+def schools() -> list[Catalog]:
+    """The catalogs of schools."""
+    return [known.catalog(name) for name in bundled()]
 
 
 @router.get("/record")
@@ -53,33 +62,37 @@ def record(request: Request, catalog: str = "", example: str = "") -> Response:
     """The form, filled with an example or empty for a school."""
     if example:
         student = known.example(example)
-        return _form(request, records.of_student(student, example), about=student.about)
-    return _form(request, records.empty(known.catalog(catalog), datetime.date.today().year))
+        return form_page(request, records.of_student(student, example), about=student.about)
+    return form_page(request, records.empty(known.catalog(catalog), this_year()))
 
 
 @router.post("/plan")
 async def plan(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
     """The plan for what was entered; the form again, with what is wrong, where it cannot be planned."""
-    data = await request.form()
-    entered = records.of_form(data)
-    if data.get("unchanged"):
-        entered = records.of_student(known.example(entered.example), entered.example)
+    entered = records.entered(await request.form())
     try:
-        made = await planners.plan(request, records.to_student(entered))
+        student = records.to_student(entered)
+        if entered.to:
+            student = moved(student, known.catalog_of(student), entered.to)
+        made = await planners.plan(request, student)
     except NotFound:
         raise
     except InputError as error:
-        return _form(request, entered, error=error)
+        return form_page(request, entered, error=error)
     return _plan(request, made, entered)
 
 
-def _form(request: Request, entered: Record, *, about: str | None = None, error: InputError | None = None) -> Response:
+def form_page(
+    request: Request, entered: Record, *, about: str | None = None, error: InputError | None = None
+) -> Response:
+    """The form of a record, with what is wrong in it."""
     return page(
         request,
         "record.html",
         status_code=422 if error else 200,
         record=entered,
         choices=records.choices(entered),
+        catalogs=schools(),
         about=about,
         problem=from_input(error, request.url.path) if error else None,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,12 +15,13 @@ from catalogs import Catalog, InputError, InputErrors
 from catalogs.exact import decimal_text
 from pathways.student import Student, split_term
 from requirements import listing
+from requirements.language import Kind
 from requirements.listing import ProgramSummary
 
 SPARE = 3
 """Empty rows that lists of wishes and goals end with."""
 
-KIND_WORDS = {
+KIND_WORDS: dict[Kind, str] = {
     "diploma": "Diplomas",
     "endorsement": "Endorsements",
     "admission": "College admission",
@@ -47,6 +48,8 @@ class Record:
     load_max: str = ""
     wishes: list[str] = field(default_factory=list)
     taken: str = ""
+    to: str = ""
+    """State that the student moves to, where the rest is planned there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ def of_form(data: FormData) -> Record:
 
     def text(name: str) -> str:
         value = data.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        # Browsers send the lines of a text with a carriage return.
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def texts(name: str) -> list[str]:
         return [value.strip() for value in data.getlist(name) if isinstance(value, str) and value.strip()]
@@ -117,7 +121,33 @@ def of_form(data: FormData) -> Record:
         load_max=text("load_max"),
         wishes=list(dict.fromkeys(texts("wish"))),
         taken=text("taken"),
+        to=text("to"),
     )
+
+
+def entered(data: FormData) -> Record:
+    """What was entered, or an example as it is."""
+    record = of_form(data)
+    if not data.get("unchanged"):
+        return record
+    return replace(of_student(known.example(record.example), record.example), to=record.to)
+
+
+def fields(record: Record) -> Iterator[tuple[str, str]]:
+    """The record as fields of another form, but for the state moved to; an example as it is in a word."""
+    if record.example and _unchanged(record, known.example(record.example)):
+        yield from (("example", record.example), ("unchanged", "1"))
+        return
+    single = ("catalog", "example", "name", "entering", "year", "term", "diploma", "load_min", "load_max", "taken")
+    yield from ((name, getattr(record, name)) for name in single)
+    yield from (("goal", one) for one in record.goals)
+    yield from (("wish", one) for one in record.wishes)
+    if record.summer:
+        yield "summer", "1"
+
+
+def _unchanged(record: Record, example: Student) -> bool:
+    return replace(record, to="") == of_student(example, record.example)
 
 
 def choices(record: Record) -> Choices:
@@ -177,7 +207,7 @@ def to_student(record: Record) -> Student:
     base = known.example(record.example) if record.example else None
     if base is not None and base.catalog != catalog.id:
         raise InputError(f"the example {base.name} goes to {base.catalog}", place="School", mend="Start at that school")
-    if base is not None and record == of_student(base, record.example):
+    if base is not None and _unchanged(record, base):
         return base
     errors: list[InputError] = []
     lines = [*_read_lines(record.taken, catalog, errors, _lines_of(base))]

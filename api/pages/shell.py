@@ -16,13 +16,21 @@ from starlette.responses import Response
 
 from catalogs import Catalog
 from catalogs.exact import decimal_text
+from catalogs.typical import states, typical_id
 from catalogs.version import engine_version
+from requirements.jurisdictions import jurisdictions
 from requirements.language import Cohorts
 
 HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
 
 LENGTHS = {"S": "Semester", "T": "Trimester", "Q": "Quarter"}
+BODIES = {
+    "COLLEGES": "Selective colleges",
+    "CSU": "California State University",
+    "NCAA": "NCAA, college sport",
+    "UC": "University of California",
+}
 
 
 @cache
@@ -43,6 +51,14 @@ def environment() -> Environment:
     env.globals["plural"] = plural
     env.globals["grades"] = grades
     env.globals["cohort"] = cohort
+    env.globals["place"] = place
+    env.globals["typical_schools"] = {
+        typical_id(one.code): one.name for one in sorted(states().values(), key=lambda one: one.name)
+    }
+    env.tests["typical"] = is_typical
+    env.filters["edition"] = edition
+    env.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    env.filters["percent"] = lambda share: f"{int(share * 100)} %"
     env.globals["version"] = engine_version()
     return env
 
@@ -109,3 +125,29 @@ def term_words(name: str) -> str:
     ('Semester 1', 'Summer')
     """
     return f"{LENGTHS[name[0]]} {name[1]}" if len(name) == 2 and name[0] in LENGTHS and name[1].isdigit() else name
+
+
+def place(jurisdiction: str) -> str:
+    """The name of a state or body; of a district with its state.
+
+    Examples
+    --------
+    >>> place("US-TX"), place("US-TX/katy"), place("NCAA")
+    ('Texas', 'Katy, Texas', 'NCAA, college sport')
+    """
+    state, _, district = jurisdiction.partition("/")
+    home = jurisdictions().get(state)
+    name = home.name if home else BODIES.get(state, state)
+    return f"{district.replace('-', ' ').title()}, {name}" if district else name
+
+
+def is_typical(catalog: Catalog) -> bool:
+    """Whether a catalog is a list of common courses, and no school's own."""
+    return bool(catalog.meta.get("typical"))
+
+
+def edition(catalog: Catalog) -> str:
+    """A catalog with its edition, or that it has none."""
+    if is_typical(catalog):
+        return f"{catalog.name}: courses that high schools commonly offer, not those of any one school."
+    return f"{catalog.name}, edition {catalog.edition.partition(' (')[0]}."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 
 from api import known, schemas
-from api.planning import Planners, planners
+from api.planning import Planners, Seconds, planners
 from api.problems import responses
 from pathways.plan import Plan
 from pathways.student import Student
@@ -21,7 +21,7 @@ async def make(
     request: Request,
     student: Student,
     planners: Annotated[Planners, Depends(planners)],
-    seconds: Annotated[float | None, Query(gt=0, le=3600, description="shorter time limit than the server's")] = None,
+    seconds: Seconds = None,
 ) -> Plan:
     """The best plan for a student, with its certificate; ``feasible`` where the time limit cut the proof short.
 

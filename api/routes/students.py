@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Request
 
 from api import known, schemas
+from api.planning import Planners, Seconds, planners
 from api.problems import responses
 from pathways import files
 from pathways.audits import audit_record
+from pathways.moves import moved
 from pathways.student import Student
 
 router = APIRouter(tags=["students"])
@@ -34,3 +36,22 @@ def audits(body: schemas.AuditRequest) -> schemas.AuditOut:
     known.check_programs(body.programs or (), place="programs")
     reports, remarks = audit_record(body.student, catalog, body.programs)
     return schemas.AuditOut(student=body.student.id, programs=reports, remarks=remarks)
+
+
+@router.post("/students/moves", summary="Hold a record against all states", responses=responses(400, 413, 422))
+async def moves(
+    request: Request,
+    body: schemas.MovesRequest,
+    planners: Annotated[Planners, Depends(planners)],
+    seconds: Seconds = None,
+) -> schemas.MovesOut:
+    """What the record is worth under the standard diploma of each state, as if the student moved there.
+
+    With ``plan`` and one state in ``to``, the rest is planned on that state's typical catalog.
+    """
+    found = await planners.everywhere(body.student, only=body.to, entering=body.entering)
+    plan = None
+    if body.plan:
+        there = moved(body.student, known.catalog_of(body.student), body.to[0])
+        plan = await planners.plan(request, there, seconds)
+    return schemas.MovesOut(student=body.student.id, states=found, plan=plan)

@@ -1,4 +1,5 @@
 // Makes planning quicker: the form is sent in the background, the page says so, and the search can be stopped.
+// A form, or the button pressed in it, says in data-busy what the page is busy with.
 // Without this script the same form loads the same page.
 (() => {
   const status = document.createElement("p");
@@ -31,17 +32,19 @@
     const button = event.submitter;
     if (document.body.getAttribute("aria-busy") === "true") return;
     const search = new AbortController();
-    const note = toast("Finding the best plan. Usually a second or two.", () => search.abort());
-    status.textContent = "Finding the best plan.";
+    const busy = button?.dataset.busy || form.dataset.busy || "Finding the best plan.";
+    const note = toast(`${busy} Usually a second or two.`, () => search.abort());
+    status.textContent = busy;
     document.body.setAttribute("aria-busy", "true");
     button?.setAttribute("aria-busy", "true");
     try {
-      const body = new URLSearchParams(new FormData(form));
-      const answer = await fetch(form.action, { method: "POST", body, signal: search.signal });
+      const body = new URLSearchParams(new FormData(form, button));
+      const action = button?.hasAttribute("formaction") ? button.formAction : form.action;
+      const answer = await fetch(action, { method: "POST", body, signal: search.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       document.title = page.title;
       document.body.className = page.body.className;
-      for (const part of ["main", ".foot"]) document.querySelector(part).replaceWith(page.querySelector(part));
+      for (const part of ["main", ".mainnav", ".foot"]) document.querySelector(part).replaceWith(page.querySelector(part));
       window.scrollTo(0, 0);
       const heading = document.querySelector("main [role=alert][tabindex], main h1");
       heading.setAttribute("tabindex", "-1");

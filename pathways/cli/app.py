@@ -249,8 +249,9 @@ def moves(
     from pathways.files import find_student, naming
     from pathways.moves import audit_everywhere, moved
     from pathways.planner import load_catalog
+    from requirements.jurisdictions import jurisdiction
 
-    states = [one.upper() for one in to or ()]
+    states = [jurisdiction(one).id.removeprefix("US-") for one in to or ()]
     if finish and len(states) != 1:
         raise InputError("a plan is made for one state", mend="Give one --to, such as --to NY --plan")
     record, folder = find_student(student)

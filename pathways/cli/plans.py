@@ -151,9 +151,11 @@ def print_audit(report: AuditReport, console: Console) -> None:
     legend = [f"{mark} {words}" for status, (mark, _, words) in _STATUS.items() if status in statuses]
     legend += [] if all(result.verified for result, _ in shown) else ["* not yet verified against its source"]
     hanging("  ".join(legend), console, style="dim")
+    titles = {use.entry: use.title for result in _all(report.requirements) for use in result.uses}
+    titles |= {one.entry: one.title for one in report.unused}
     for result, _ in shown:
         for ask in result.ask:
-            about = f", about {', '.join(ask.entries)}" if ask.entries else ""
+            about = f", about {', '.join(titles.get(entry, entry) for entry in ask.entries)}" if ask.entries else ""
             hanging(f"? {result.name}: {ask.why}{about} (asks the {ask.who})", console)
     for pin in report.pins:
         if not pin.obeyed:
@@ -174,7 +176,14 @@ def _state(result: RequirementResult) -> str:
 
 
 def _no_course(result: RequirementResult) -> bool:
-    return result.kind == "task" or (bool(result.parts) and all(map(_no_course, result.parts)))
+    parts = [part for part in result.parts if part.counted and part.status == "not_met"]
+    return result.kind == "task" or (bool(parts) and not result.missing and all(map(_no_course, parts)))
+
+
+def _all(results: Iterable[RequirementResult]) -> Iterator[RequirementResult]:
+    for result in results:
+        yield result
+        yield from _all(result.parts)
 
 
 def _shown(results: Iterable[RequirementResult], depth: int) -> Iterator[tuple[RequirementResult, int]]:

@@ -163,7 +163,8 @@ def compare(
 @command(programs_app)
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Rule files; all bundled ones when left out.")
+        list[str] | None,
+        typer.Argument(metavar="[FILE]...", help="Rule files, or ids of programs; all programs when left out."),
     ] = None,
     all: Annotated[bool, typer.Option("--all", help="Show all findings, not only the first of each rule.")] = False,
     json: Json = False,

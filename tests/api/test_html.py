@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 from fastapi.testclient import TestClient
+from markupsafe import escape
 
+from api.comparing import compared, this_year
 from catalogs.bundled import bundled, load
+from catalogs.typical import typical_id
 from pathways import files
+from pathways.moves import audit_everywhere
+from requirements.comparison import CHOICE, ELECTIVES, SUBJECTS, TOTAL
+from requirements.jurisdictions import jurisdictions
 from requirements.listing import programs
+from requirements.reader import load as load_program
 
 
 def page(client: TestClient, path: str, status: int = 200) -> str:
@@ -26,6 +34,9 @@ def test_pages_without_a_name(client: TestClient) -> None:
     assert "Try an example student" in page(client, "/")
     assert "Which school?" in page(client, "/catalogs")
     assert "What does a program ask?" in page(client, "/programs")
+    assert "What is on file for each state?" in page(client, "/programs/states")
+    assert "What do the states ask?" in page(client, "/programs/compare")
+    assert "What would count in another state?" in page(client, "/moves")
     assert "Best possible, proven" in page(client, "/help")
 
 
@@ -45,6 +56,93 @@ def test_pages_of_programs(client: TestClient) -> None:
     for one in programs():
         text = page(client, f"/programs/{one.id}")
         assert "How sure is this?" in text
+        assert f"{len(load_program(one.id).references)} source" in text
+
+
+def test_every_state_lists_its_programs_of_a_class(client: TestClient) -> None:
+    everything = page(client, "/programs")
+    for state in jurisdictions():
+        assert f"/programs?state={state}&amp;entering={this_year()}" in everything
+        text = page(client, f"/programs?state={state}&entering=2024")
+        shown = {one.id for one in programs(state, 2024)}
+        assert set(re.findall(r'<th scope="row"><a href="/programs/([^"]+)"', text)) == shown
+        assert f"{len(shown)} program" in text
+
+
+def test_this_years_class_is_the_default_and_any_can_be_asked_for(client: TestClient) -> None:
+    now = page(client, "/programs?state=US-TX")
+    assert f'value="{this_year()}"' in now
+    assert "us-tx-fhsp-endorsement-2026" in now
+    assert "us-tx-fhsp-endorsement-2014" not in now
+    assert "us-tx-fhsp-endorsement-2014" in page(client, "/programs?state=US-TX&entering=")
+
+
+def test_what_makes_no_sense_narrows_nothing(client: TestClient) -> None:
+    assert "Choose a state." in page(client, "/programs?state=US-ZZ&kind=x&entering=soon")
+    assert "No program fits" in page(client, "/programs?state=NCAA&kind=diploma")
+    assert f"<option selected>{this_year()}</option>" in page(client, "/programs/compare?entering=1492")
+
+
+def test_the_register_says_what_the_plan_policy_is(client: TestClient) -> None:
+    text = page(client, "/programs/states")
+    for one in jurisdictions().values():
+        assert f'href="/programs?state={one.id}">{one.name}</a>' in text
+        if one.plan_policy.name:
+            assert str(escape(one.plan_policy.name)) in text
+
+
+def test_the_comparison_is_a_picture_and_the_same_figures(client: TestClient) -> None:
+    text = page(client, "/programs/compare?entering=2026")
+    assert 'src="/api/v1/programs/compare.svg?entering=2026"' in text
+    texas = compared(2026).credits["US-TX"]
+    row = text.partition('state=US-TX&amp;entering=2026">Texas</a></th>')[2].partition("</tr>")[0]
+    cells = re.findall(r"<td[^>]*>(?:<b>)?([^<]*)", row)
+    assert [Fraction(cell or 0) for cell in cells] == [texas[name] for name in (*SUBJECTS, CHOICE, ELECTIVES, TOTAL)]
+
+
+@pytest.mark.parametrize("state", ["NY", "LA", "CA"])
+def test_typical_courses_are_marked_as_typical(client: TestClient, state: str) -> None:
+    school = typical_id(state)
+    assert f'value="{school}"' in page(client, "/")
+    assert "It is not the list of any one school" in page(client, f"/record?catalog={school}")
+    text = page(client, f"/catalogs/{school}")
+    assert "not those of any one school" in text
+    assert "as printed by the school" not in text
+    assert client.get(f"/catalogs?catalog={school}").url.path == f"/catalogs/{school}"
+    form = {"catalog": school, "name": "Kim", "entering": "2026", "year": "2026", "term": "S1"}
+    assert "It is not the list of any one school" in client.post("/plan", data=form).text
+
+
+def test_a_record_is_shown_in_every_state(client: TestClient) -> None:
+    answer = client.post("/moves", data={"example": "katy-recovery", "unchanged": "1"})
+    assert answer.status_code == 200
+    student = files.load_example("katy-recovery")
+    found = audit_everywhere(student, load(student.catalog))
+    for one in found:
+        assert f'<button class="btn btn--s" name="to" value="{one.state}">' in answer.text
+        assert f'href="/programs/{one.program}"' in answer.text
+
+
+def test_a_record_entered_by_hand_moves_as_it_is(client: TestClient) -> None:
+    form = {"catalog": "katy-isd-tx", "name": "Kim", "entering": "2025", "year": "2026", "term": "S1"}
+    form |= {"taken": "0101, A, 2025\r\n0211, B, 2025"}
+    answer = client.post("/moves", data={**form, "to": "NY"})
+    assert answer.status_code == 200
+    assert "Kim in New York" in answer.text
+    assert 'name="taken" value="0101, A, 2025\n0211, B, 2025"' in answer.text
+    made = client.post("/plan", data={**form, "to": "NY"})
+    assert made.status_code == 200
+    assert "Typical high school, New York" in made.text
+    assert "English 1" in made.text
+    assert '<input type="hidden" name="to" value="NY">' in made.text
+
+
+def test_a_record_that_cannot_be_read_comes_back(client: TestClient) -> None:
+    form = {"catalog": "katy-isd-tx", "name": "Kim", "entering": "2025", "year": "2026", "term": "S1"}
+    for wrong in ({"taken": "nothing like this"}, {"to": "ZZ"}):
+        answer = client.post("/moves", data={**form, **wrong})
+        assert answer.status_code == 422
+        assert "What you entered is still here" in answer.text
 
 
 def test_the_form_shows_and_reads_back_every_example(client: TestClient) -> None:

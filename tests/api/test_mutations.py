@@ -45,13 +45,18 @@ def quick() -> TestClient:
     return TestClient(create_app(Settings(seconds=0.5)))
 
 
-@pytest.mark.parametrize("path", ["/api/v1/plans", "/api/v1/audits", "/api/v1/plans/verify"])
+@pytest.mark.parametrize("path", ["/api/v1/plans", "/api/v1/audits", "/api/v1/plans/verify", "/api/v1/students/moves"])
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_wrong_value_is_never_a_fault(
     quick: TestClient, senior: dict[str, Any], plan: dict[str, Any], path: str, data: st.DataObject
 ) -> None:
-    body = {"/api/v1/plans": senior, "/api/v1/audits": {"student": senior}, "/api/v1/plans/verify": plan}[path]
+    body: Any = {
+        "/api/v1/plans": senior,
+        "/api/v1/audits": {"student": senior},
+        "/api/v1/plans/verify": plan,
+        "/api/v1/students/moves": {"student": senior, "to": ["NY"], "plan": True},
+    }[path]
     place = data.draw(st.sampled_from(list(places(body))), label="place")
     answer = quick.post(path, json=changed(body, place, data.draw(WRONG, label="value")))
     assert answer.status_code in (200, 422), answer.text

@@ -27,7 +27,6 @@ from pathways.plan import (
 from pathways.student import Goal, Load, Pin, PlacementInForce, Student, SummerChoice, TermLoad, Wish
 from requirements import report
 from requirements.decisions import Achievement, CountsFor, PersonalSubstitution, Waiver
-from requirements.language import Program
 from requirements.record import TranscriptLine
 from requirements.report import Ask, AuditReport, Lifted, RequirementResult, Unused, Use
 
@@ -109,19 +108,6 @@ def test_catalog_on_the_page_is_valid(tmp_path: Path) -> None:
     catalog = read_catalog(tmp_path)
     assert len(catalog.courses) == 5
     assert not counts(lint(catalog)).get("error")
-
-
-def test_program_on_the_page_is_valid(tmp_path: Path) -> None:
-    from requirements import load
-    from requirements.lint import lint
-
-    text = fences("how-to/district-rules.md", "yaml")[0]
-    path = tmp_path / "us-tx-our-district.yaml"
-    path.write_text(text, encoding="utf-8")
-    program = load(path)
-    assert isinstance(program, Program)
-    assert not [finding for finding in lint(program) if finding.severity != "note"]
-    assert {"english", "personal-finance", "service"} <= {rule.id for rule in program.requirements}
 
 
 def test_readme_names_the_command_and_the_python_of_the_package() -> None:

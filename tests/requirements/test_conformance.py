@@ -242,7 +242,7 @@ def test_disagreement_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main([str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "us-tx-fhsp-2026/one: not met are" in out
-    assert "2 cases of 1 programs, 2 disagreements" in out
+    assert "2 cases of 1 program, 2 disagreements" in out
 
 
 def test_cases_for_other_auditors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -177,12 +177,15 @@ def test_credits_add_up(credits: pd.DataFrame) -> None:
         ("US-IN", "English", 4.0),
         ("US-NJ", "World language", 1.0),
         ("US-TX", TOTAL, 26.0),
-        ("US-CA", TOTAL, 13.0),
         ("US-NJ", TOTAL, 24.0),
     ],
 )
 def test_credits_of_some_states(credits: pd.DataFrame, state: str, subject: str, expected: float) -> None:
     assert credits.loc[state, subject] == expected
+
+
+def test_no_total_where_the_state_sets_none(credits: pd.DataFrame) -> None:
+    assert credits[TOTAL].isna()[["US-CA", "US-PA", "US-VT", "US-CO"]].all()
 
 
 def test_demands() -> None:

@@ -87,3 +87,15 @@ def planned() -> Callable[..., None]:
         page.locator("table.plan").wait_for(timeout=60_000)
 
     return press
+
+
+@pytest.fixture
+def elsewhere() -> Callable[..., None]:
+    """Hold an example's record against every state."""
+
+    def press(page: Any, example: str = EXAMPLE) -> None:
+        page.goto("/moves")
+        page.locator(f"form:has(input[value='{example}']) button").click()
+        page.get_by_role("heading", name="in every state").wait_for(timeout=60_000)
+
+    return press

@@ -19,8 +19,17 @@ PAGES = {
     "course": "/catalogs/katy-isd-tx/courses/0421",
     "course alone": "/catalogs/katy-isd-tx/courses/0101",
     "map": "/catalogs/katy-isd-tx/map?subject=Science",
-    "programs": "/programs?state=US-TX",
+    "typical record": "/record?catalog=typical-us-ny",
+    "typical course": "/catalogs/typical-us-ny?q=chem",
+    "programs": "/programs",
+    "programs of a state": "/programs?state=US-TX",
+    "programs of a district's state, any class": "/programs?state=US-CA&entering=",
+    "no programs": "/programs?state=NCAA&kind=diploma",
     "program": "/programs/us-tx-fhsp-endorsement-2026",
+    "program with limits": "/programs/us-ar-standard-2023",
+    "register": "/programs/states",
+    "compare": "/programs/compare?entering=2026",
+    "moving": "/moves",
     "help": "/help",
 }
 
@@ -82,6 +91,76 @@ def test_nothing_scrolls_sideways(window: Any, planned: Any, width: int) -> None
     for example in ("katy-recovery", "montclair-transfer"):
         planned(page, example)
         assert sideways(page) == 0, example
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_moving_is_for_all(window: Any, elsewhere: Any, axe: Any, width: int, theme: str) -> None:
+    page = window(width, theme)
+    elsewhere(page)
+    assert axe(page) == []
+    assert sideways(page) == 0
+    page.locator("button[name=to][value=NY]").click()
+    page.get_by_role("heading", name="Devon in New York").wait_for()
+    assert axe(page) == []
+    assert sideways(page) == 0
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_an_example_over_a_state_to_its_plan(window: Any, elsewhere: Any, script: bool) -> None:
+    page = window(script=script)
+    elsewhere(page)
+    rows = page.locator("table.tbl tbody tr")
+    assert rows.count() == 51
+    assert "Short by" in rows.first.inner_text()
+    assert page.locator(".mainnav [aria-current]").inner_text() == "Moving"
+    page.get_by_role("button", name="Audit of New York").click()
+    page.get_by_role("heading", name="Devon in New York").wait_for()
+    assert "Regents diploma" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Plan the rest in New York").click()
+    page.locator("table.plan").wait_for(timeout=60_000)
+    assert "Typical high school, New York" in page.locator(".lede").inner_text()
+    assert page.locator(".mainnav [aria-current]").inner_text() == "Plan"
+    if script:
+        plan = plan_of(page)
+        assert plan["catalog"] == "typical-us-ny"
+        assert "English 1" in {line["title"] for line in plan["record"]}
+        assert not plan["problems"]
+    page.get_by_label("Most courses a term").fill("6")
+    page.get_by_role("button", name="Plan again").click()
+    page.locator("body:not([aria-busy])").wait_for()
+    assert "Typical high school, New York" in page.locator(".lede").inner_text()
+    page.get_by_role("button", name="What would count in other states?").click()
+    page.get_by_role("heading", name="Devon in every state").wait_for()
+
+
+def test_the_picture_is_drawn_and_its_figures_are_below(window: Any) -> None:
+    page = window()
+    page.goto("/programs/compare?entering=2026")
+    page.wait_for_function("document.querySelector('img.picture').naturalWidth > 500")
+    assert page.locator("table.heat").count() == 3
+    assert page.locator("table.heat").first.locator("tbody tr").count() == 51
+    page.get_by_label("Enters grade 9 in").select_option("2024")
+    page.get_by_role("button", name="Show").click()
+    assert "enter grade 9 in 2024" in page.locator(".lede").inner_text()
+    page.get_by_role("link", name="The picture alone (SVG)").click()
+    page.wait_for_url("**/compare.svg?entering=2024")
+    assert page.evaluate("getComputedStyle(document.querySelector('#patch_1 path')).fill") == "rgb(255, 255, 255)"
+
+
+def test_a_state_is_chosen_and_its_programs_are_grouped(window: Any) -> None:
+    page = window(script=False)
+    page.goto("/programs")
+    page.get_by_label("State or body").select_option("New York")
+    page.get_by_label("Enters grade 9 in").fill("2026")
+    page.get_by_role("button", name="Show").click()
+    heads = page.locator("main h2").all_inner_texts()
+    assert heads[0] == "Diplomas: standard"
+    assert "Endorsements" in heads
+    page.get_by_role("link", name="Regents diploma", exact=True).click()
+    assert page.locator("h1").inner_text() == "Regents diploma"
+    page.get_by_role("link", name="source 1").first.click()
+    assert page.url.endswith("#source-1")
 
 
 def plan_of(page: Any) -> dict[str, Any]:
