@@ -197,10 +197,10 @@ class _Compiler:
         for i, choice in enumerate(self.kept):
             for other in choice.course.tag_values("excludes"):
                 j = self.position.get(other)
-                if j is not None and j != i:
-                    pairs.add((min(i, j), max(i, j)))
-                elif other in self.history.done:
+                if other in self.history.done:
                     pairs.add((i, i))
+                elif j is not None and j != i:
+                    pairs.add((min(i, j), max(i, j)))
         return sorted(pairs)
 
     def slots(self) -> tuple[Slot, ...]:

@@ -354,6 +354,15 @@ class TestOnce:
         line = {"course": "B", "year": 2025, "term": "S1", "mark": "B"}
         assert solved(catalog, person(grade=10, transcript=[line]), program(credits("all", 2))).short == 1
 
+    def test_what_excludes_one_on_record_that_may_be_taken_again(self) -> None:
+        """B may be repeated for the mark that C asks, so it is still a choice; A is none all the same."""
+        catalog = school(course("A", tags=("excludes:B",)), course("B"), course("C", needs="B[C]"))
+        line = {"course": "B", "year": 2025, "term": "S1", "mark": "D"}
+        asked = program(credits("any", 1, "A"), credits("c", 1, "C"))
+        found = solved(catalog, person(grade=10, transcript=[line]), asked)
+        assert found.short == 1
+        assert set(found.where) == {"B", "C"}
+
     def test_what_one_on_record_excludes(self) -> None:
         catalog = school(course("A", tags=("excludes:B",)), course("B"))
         line = {"course": "A", "year": 2025, "term": "S1", "mark": "B"}
