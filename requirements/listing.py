@@ -138,8 +138,9 @@ def standard_diploma(state: str, entering: int, folders: Iterable[Path | str] = 
 def standard_diplomas(entering: int) -> dict[str, Program]:
     """The standard diploma of every jurisdiction for students who entered grade 9 in a fall, by jurisdiction."""
     files = program_files()
+    every = (join(chain_of(path, files)) for path in files.values())
     return {
-        one.jurisdiction: join(chain_of(files[one.id], files))
-        for one in programs(entering=entering, kind="diploma")
-        if one.route == "standard" and "/" not in one.jurisdiction
+        one.jurisdiction: one
+        for one in sorted(every, key=lambda program: program.jurisdiction)
+        if (one.kind, one.route) == ("diploma", "standard") and entering in one.cohorts and "/" not in one.jurisdiction
     }

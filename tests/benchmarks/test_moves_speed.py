@@ -29,7 +29,7 @@ def test_moves(benchmark: BenchmarkFixture, name: str, where: str) -> None:
         from requirements import listing, reader
 
         def forget() -> None:
-            for kept in (reader._read, reader._join_layers, listing._summary):
+            for kept in (reader._read, reader.join, listing._summary):
                 kept.cache_clear()
 
         found = benchmark.pedantic(audit_everywhere, (student, catalog), setup=forget, rounds=5)
