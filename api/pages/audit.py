@@ -72,6 +72,7 @@ class ProgramView:
     headline: str
     summary: str
     requirements: tuple[RequirementView, ...]
+    doubts: tuple[str, ...]
 
 
 def program_views(plan: Plan, catalog: Catalog) -> list[ProgramView]:
@@ -141,6 +142,7 @@ def _view(
         headline=headline,
         summary=summary,
         requirements=tuple(_requirement(one, year, None) for one in report.requirements),
+        doubts=report.doubts,
     )
 
 

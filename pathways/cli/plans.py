@@ -160,7 +160,8 @@ def print_audit(report: AuditReport, console: Console) -> None:
     for pin in report.pins:
         if not pin.obeyed:
             hanging(f"✗ {pin.course} cannot count for {pin.requirement}: {pin.words}", console)
-    bullets([*report.notes, *(f"assumed: {words}" for words in report.assumptions)], console)
+    doubts = (f"in doubt: {doubt}" for doubt in report.doubts)
+    bullets([*report.notes, *(f"assumed: {words}" for words in report.assumptions), *doubts], console)
 
 
 def _outcome(report: AuditReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from catalogs.typical import typical_id
 from pathways.plan import Plan
@@ -38,6 +39,13 @@ def test_planned(program: ProgramSummary) -> None:
     assert made.certificate.proven
     assert made.verified, made.problems
     assert made.unmet == ()
+
+
+def test_a_student_who_names_only_a_state() -> None:
+    made = plan(Student.model_validate({"id": "a", "name": "A", "state": "ME", "entering": 2026, "now": "2026-S1"}))
+    assert (made.catalog, made.status) == ("typical-us-me", "optimal")
+    with pytest.raises(ValidationError, match="catalog"):
+        Student.model_validate({"id": "a", "name": "A", "entering": 2026, "now": "2026-S1"})
 
 
 @pytest.mark.parametrize("program", [one for one in DIPLOMAS if one.id in NOT_OFFERED], ids=lambda one: one.id)
