@@ -70,7 +70,7 @@ def describe_lines(program: Program) -> list[str]:
         program.name,
         f"{program.jurisdiction}: {kind}, for {cohort_words(program.cohorts)}.",
         f"A course that lasts a whole year earns {amount(program.unit.year_course, program.unit)}.",
-        *([program.note] if program.note else []),
+        *([program.note[:1].upper() + program.note[1:]] if program.note else []),
         "",
         "What is required",
     ]

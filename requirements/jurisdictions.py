@@ -92,15 +92,18 @@ def jurisdictions() -> dict[str, Jurisdiction]:
 
 
 def jurisdiction(state: str) -> Jurisdiction:
-    """One jurisdiction by its letters, ``TX`` or ``US-TX``.
+    """One jurisdiction by its letters, ``TX`` or ``US-TX``, or by its name.
 
     Raises
     ------
     InputError
         If there is none.
     """
-    state = state.upper()
-    found = jurisdictions().get(state if state.startswith("US-") else f"US-{state}")
+    known = jurisdictions()
+    letters = state.upper()
+    by_name = {one.name.casefold(): one for one in known.values()}
+    found = known.get(letters if letters.startswith("US-") else f"US-{letters}") or by_name.get(state.casefold())
     if found is None:
-        raise InputError(f"there is no jurisdiction {state[:20]!r}", mend=near(f"US-{state[-2:]}", jurisdictions()))
+        names = [one.name for one in known.values()] if len(state) > len("US-TX") else list(known)
+        raise InputError(f"there is no jurisdiction {state[:20]!r}", mend=near(state[:20].title(), names) or "Write TX")
     return found

@@ -39,9 +39,11 @@ def test_one(name: str) -> None:
 
 
 def test_by_letters() -> None:
-    assert jurisdiction("tx").id == "US-TX"
-    with pytest.raises(InputError, match="no jurisdiction 'TEX'"):
+    assert jurisdiction("tx").id == jurisdiction("US-TX").id == jurisdiction("texas").id == "US-TX"
+    with pytest.raises(InputError, match="no jurisdiction 'tex'"):
         jurisdiction("tex")
+    with pytest.raises(InputError, match=r"no jurisdiction 'Missisippi'.*Did you mean Mississippi"):
+        jurisdiction("Missisippi")
 
 
 @pytest.mark.parametrize(
