@@ -142,7 +142,8 @@ def as_markdown() -> str:
     for one in found:
         if one.doubts or one.unchecked:
             lines += [f"### {one.jurisdiction.name}", ""]
-            lines += [*(f"- {doubt}" for doubt in one.doubts), *(f"- *{note}*" for note in one.unchecked), ""]
+            lines += [*(f"- {doubt}{_whose(one, doubt)}" for doubt in one.doubts)]
+            lines += [*(f"- *{note}*{_whose(one, note)}" for note in one.unchecked), ""]
     lines += ["## Programs of no single state", ""]
     bodies = [p for p in programs() if not p.jurisdiction.startswith("US-")]
     lines += [f"- `{p.id}`: {p.name} ({p.verified} of {p.figures} figures verified)" for p in bodies]
@@ -152,6 +153,14 @@ def as_markdown() -> str:
 def _counted(kinds: Counter[Kind]) -> str:
     words = [f"{n} {kind.replace('_', ' ')}{'' if kind.endswith('study') else 's'}" for kind, n in kinds.most_common()]
     return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
+
+
+def _whose(one: Registered, text: str) -> str:
+    """The programs that a doubt or note stands in, unless the jurisdiction itself says it."""
+    ids = [p.id for p in one.programs if text in (*(program := load(p.id)).doubts, *unchecked(program))]
+    if not ids:
+        return ""
+    return f" (`{ids[0]}`)" if len(ids) == 1 else f" (`{ids[0]}` and {len(ids) - 1} more)"
 
 
 def _row(one: Registered) -> str:
