@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -28,14 +29,18 @@ def solve(case: Case) -> tuple[dict[tuple[int, int], int], bool]:
             weight *= tiers[count].bound + 1
             count += 1
         goal: dict[int, int] = {}
-        for tier in tiers[:count]:
+        parts = [model.terms(tier) for tier in tiers[:count]]
+        for tier, part in zip(tiers[:count], parts, strict=True):
             weight //= tier.bound + 1
-            for variable, factor in model.terms(tier):
+            for variable, factor in part.items():
                 goal[variable] = goal.get(variable, 0) + factor * weight
-        model.maximise(goal)
+        if not model.maximise(goal):
+            break  # given up: what was found so far stands, unproven
         tiers = tiers[count:]
         if tiers:
-            model.row(goal.items(), sum(model.values[v] * a for v, a in goal.items()), INFINITY)
+            # Tier by tier: one row of the joined weights, as large as they are, would take the search seconds.
+            for part in parts:
+                model.row(part.items(), sum(model.values[v] * a for v, a in part.items()), INFINITY)
     return {(g, leaf): model.values[v] for g, leaf, v, _ in model.flow if model.values[v]}, model.proven
 
 
@@ -48,7 +53,6 @@ class _Model:
         self.case = case
         self.proto: CpModelProto = cp_model_helper.CpModelProto()
         self.size = 0
-        self.values: list[int] = []
         self.proven = True
         self.active: dict[int, int | None] = {}
         self.full: dict[int, int] = {}
@@ -57,6 +61,7 @@ class _Model:
         self.tops = [self.tree(tree, None) for tree in case.trees]
         self.supplies()
         self.rows()
+        self.values = [0] * self.size
 
     def var(self, high: int) -> int:
         self.proto.variables.add().domain.extend([0, high])
@@ -171,17 +176,23 @@ class _Model:
             if kept and not isinstance(top, bool):
                 self.row([(top, 1)], 1, 1)
 
-    def terms(self, tier: Tier) -> Iterable[tuple[int, int]]:
-        """A tier in variables of the model."""
+    def terms(self, tier: Tier) -> Counter[int]:
+        """A tier in variables of the model, with their factors."""
+        found: Counter[int] = Counter()
         if tier.tree is not None:
-            yield from ((top, tier.tree(i)) for i, top in enumerate(self.tops) if not isinstance(top, bool))
+            for i, top in enumerate(self.tops):
+                if not isinstance(top, bool):
+                    found[top] += tier.tree(i)
         if tier.leaf is not None:
-            yield from ((variable, tier.leaf(leaf)) for leaf, variable in self.full.items())
+            for leaf, variable in self.full.items():
+                found[variable] += tier.leaf(leaf)
         if tier.arc is not None:
             for g, leaf, variable, kind in self.flow:
-                yield variable, tier.arc(self.case.groups[g], leaf, kind)
+                found[variable] += tier.arc(self.case.groups[g], leaf, kind)
+        return found
 
-    def maximise(self, goal: Mapping[int, int]) -> None:
+    def maximise(self, goal: Mapping[int, int]) -> bool:
+        """Solve for a goal; False where nothing was found within the effort allowed."""
         from ortools.sat.python import cp_model_helper
 
         self.proto.clear_objective()
@@ -200,7 +211,8 @@ class _Model:
         solver.set_parameters(parameters)
         response = solver.solve(self.proto)  # type: ignore[no-untyped-call]
         status = str(response.status).rsplit(".", 1)[-1]
-        if status not in ("OPTIMAL", "FEASIBLE"):
-            raise RuntimeError(f"the audit's model was given up: {status}")
         self.proven = self.proven and status == "OPTIMAL"
+        if status not in ("OPTIMAL", "FEASIBLE"):
+            return False
         self.values = list(response.solution)
+        return True

@@ -12,11 +12,13 @@ from catalogs.bundled import bundled, load
 from requirements import listing, reader
 from requirements.audit import audit
 from requirements.check import check
+from requirements.crediting import credit_entries
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
 from requirements.language import Program, Task, walk
 from requirements.record import STAGES, Entry, subject_of
 from requirements.report import AuditReport
 from requirements.selector import Subject
+from tests.students import student
 
 PROGRAMS = [one.id for one in listing.programs()]
 
@@ -124,3 +126,29 @@ def test_more_credit_is_never_worse(seed: int) -> None:
     credits = {"credits", "courses", "all_of", "any_of"}
     met = [sum(one.status == "met" for one in report.requirements if one.kind in credits) for report in (fewer, more)]
     assert met[0] <= met[1]
+
+
+@pytest.mark.parametrize(
+    ("seed", "program"),
+    [
+        (1010, "us-ut-standard-2022"),
+        (1010, "us-nc-early-2024"),
+        (1013, "us-ut-standard"),
+        (1028, "us-ut-standard-2026"),
+    ],
+)
+def test_a_full_record_where_no_flow_can_say_it(seed: int, program: str) -> None:
+    """Limits over several places go to the small model; it must prove its answer, tier after tier."""
+    made, catalog, rules = student("montclair-hs-nj", seed), load("montclair-hs-nj"), reader.load(program)
+    entries, _ = credit_entries(made.transcript, catalog, entering=made.entering)
+    report = audit(rules, entries, achievements=made.achievements, grading=catalog.grading)
+    assert not any("not proven" in note for note in report.notes)
+    assert check(rules, entries, report, achievements=made.achievements, grading=catalog.grading) == ()
+
+
+def test_an_answer_although_the_search_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("requirements.placing_model.MOST_EFFORT", 0.0)
+    made, catalog, rules = student("montclair-hs-nj", 1010), load("montclair-hs-nj"), reader.load("us-ut-standard-2022")
+    entries, _ = credit_entries(made.transcript, catalog, entering=made.entering)
+    report = audit(rules, entries, achievements=made.achievements, grading=catalog.grading)
+    assert any("not proven" in note for note in report.notes)
