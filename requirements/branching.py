@@ -17,12 +17,12 @@ from typing import Any
 
 from requirements.assignment import Case, Tree, evaluate, leaves_of
 
-MOST_VISITS = 20_000  # ordinary records take a few, the wildest made so far took a thousand
+MOST_VISITS = 200  # ordinary records take a few; beyond this the model of `placing_model` is faster
 MOST = 2**60  # rewards above this could overflow in the flow solver
 
 
 class Unfit(Exception):
-    """The case binds its leaves in a way that no flow can express."""
+    """The case binds its leaves in a way that no flow can express, or that takes flows too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class _State:
     taken: frozenset[tuple[int, int]] = frozenset()
 
 
-def branch_and_bound(case: Case) -> tuple[dict[tuple[int, int], int], bool]:
-    """What each group sends into each leaf, at best, and whether that is proven.
+def branch_and_bound(case: Case) -> dict[tuple[int, int], int]:
+    """What each group sends into each leaf, at best.
 
     Raises
     ------
     Unfit
-        When a limit, a pool or the size of the numbers does not fit a flow.
+        When a limit, a pool or the size of the numbers does not fit a flow, or too many decisions are needed.
     """
     return _Search(case).run()
 
@@ -223,16 +223,16 @@ class _Search:
 
     # -- search ----------------------------------------------------------------------------------------------------
 
-    def run(self) -> tuple[dict[tuple[int, int], int], bool]:
+    def run(self) -> dict[tuple[int, int], int]:
         self.visit(_State())
         best = self.best
         found = self.exact(_State(full=best.full, closed=frozenset(self.case.leaves) - best.open - best.full))
-        return (best.flow if found is None else found), self.visits <= MOST_VISITS
+        return best.flow if found is None else found
 
     def visit(self, state: _State) -> None:
         self.visits += 1
         if self.visits > MOST_VISITS:
-            return
+            raise Unfit
         relaxed = self.relax(state)
         if relaxed is None:
             return

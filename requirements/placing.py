@@ -30,7 +30,7 @@ def place(problem: Problem, *, keep: Placing | None = None, guard: bool = False)
         if keep is not None and case.fillable <= keep.full:
             continue  # nothing more can be filled here, so the answer stands
         try:
-            amounts, sure = branch_and_bound(case)
+            amounts, sure = branch_and_bound(case), True
         except Unfit:
             from requirements.placing_model import solve
 

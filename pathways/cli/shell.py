@@ -64,14 +64,15 @@ def guarded(function: Callable[Arguments, int]) -> Callable[Arguments, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = PIPE_CLOSED
         except Exception as error:
-            code = _report(error, as_json=bool(kwargs.get("json")))
+            code = report_error(error, as_json=bool(kwargs.get("json")))
         if code:
             raise typer.Exit(code)
 
     return run
 
 
-def _report(error: Exception, *, as_json: bool) -> int:
+def report_error(error: Exception, *, as_json: bool) -> int:
+    """Tell of an error on the error stream, as text or JSON; the exit code that it means."""
     from catalogs import InputError
 
     if isinstance(error, InputError):

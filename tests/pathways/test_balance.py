@@ -143,7 +143,7 @@ def hard(size: int = 120) -> Balance:
     return Balance(
         *("hard", "gbac", 8, tuple(f"c{n}" for n in range(size)), tuple(rng.randint(3, 9) for _ in range(size))),
         *(Range(), Range(1, 9)),
-        tuple({(a, a + rng.randint(1, 20)) for a in range(size - 20)}),
+        tuple((a, a + rng.randint(20, 29)) for a in range(size - 30)),
         tuple(Curriculum(f"q{n}", tuple(sorted(rng.sample(range(size), 35)))) for n in range(20)),
         tuple({(rng.randrange(size), rng.randrange(8)) for _ in range(100)}),
     )
@@ -203,7 +203,15 @@ def test_what_counting_shows_is_told_at_once(changes: dict[str, Any], words: str
 
 def test_credits_too_many_to_list_are_squared_by_the_solver() -> None:
     problem = Balance(
-        *("large", "gbac", 3, ("a", "b", "c", "d", "e"), (100_003, 90_001, 80_021, 70_003, 60_013), Range(), Range(1, 2)),
+        *(
+            "large",
+            "gbac",
+            3,
+            ("a", "b", "c", "d", "e"),
+            (100_003, 90_001, 80_021, 70_003, 60_013),
+            Range(),
+            Range(1, 2),
+        ),
         *(((0, 1),), (Curriculum("all", (0, 1, 2, 3, 4)),)),
     )
     assert solved(problem).value == best_of_all(problem)
@@ -286,7 +294,7 @@ def bad() -> Iterator[tuple[dict[str, Any], str, str]]:
     yield {"weights": {"balance": 10**9}, "course": [{"id": c, "credits": 10**6} for c in "abc"]}, "course", "too large"
 
 
-@pytest.mark.parametrize(("changes", "place", "message"), bad())
+@pytest.mark.parametrize(("changes", "place", "message"), list(bad()))
 def test_bad_input_names_file_place_and_mend(changes: dict[str, Any], place: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_balance(text(changes), "bad.json")
@@ -369,3 +377,20 @@ def test_exit_code_1_for_no_file_and_for_options_that_cannot_be(tmp_path: Path, 
         result = run(good, option, value)
         assert result.exit_code == 1
         assert option in result.stderr
+
+
+def test_the_file_on_the_page_gives_the_answer_on_the_page(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/balance.md").read_text(encoding="utf-8")
+    file, promised = (block.split("```")[0] for block in page.split("```json\n")[1:3])
+    path = tmp_path / "example.json"
+    path.write_text(file, encoding="utf-8")
+    answer, expected = (json.loads(one) for one in (run(path, "--json").stdout, promised))
+    assert answer.keys() == expected.keys()
+    assert (answer["objective"], answer["bound"]) == (expected["objective"], expected["bound"])
+    problem = read_balance(path)
+    assert measure(problem, [expected["assignment"][id] - 1 for id in problem.ids]) == expected["objective"]
+
+
+def test_neighbourhoods_keep_to_the_limits() -> None:
+    answer = solved(hard(), seconds=4.0, workers=2)
+    assert answer.status in ("optimal", "feasible")

@@ -327,6 +327,7 @@ def test_electives_get_what_is_left() -> None:
 
 def test_a_search_given_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("requirements.branching.MOST_VISITS", 1)
+    monkeypatch.setattr("requirements.placing_model.MOST_EFFORT", 0.0)
     told = set()
     for seed in range(100):
         problem = random_problem(random.Random(seed))
