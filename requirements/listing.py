@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -95,6 +96,16 @@ def _of_another_state(path: Path, state: str) -> bool:
     return folder.parent == DATA and folder.name.startswith("us-") and folder.name != _jurisdiction(state).lower()
 
 
+_ANOTHER_KIND = re.compile(r"^kind: *(?!diploma)\w|^route: *(?!standard)\w", re.MULTILINE)
+
+
+def _clearly_another(path: Path) -> bool:
+    """Whether a file says at the beginning of a line that it is no standard diploma, so that it need not be read."""
+    return (
+        path.suffix != ".json" and _ANOTHER_KIND.search(path.read_text(encoding="utf-8", errors="replace")) is not None
+    )
+
+
 def _jurisdiction(state: str) -> str:
     state = state.upper()
     return state if state.startswith("US-") else f"US-{state}"
@@ -138,7 +149,7 @@ def standard_diploma(state: str, entering: int, folders: Iterable[Path | str] = 
 def standard_diplomas(entering: int) -> dict[str, Program]:
     """The standard diploma of every jurisdiction for students who entered grade 9 in a fall, by jurisdiction."""
     files = program_files()
-    every = (join(chain_of(path, files)) for path in files.values())
+    every = (join(chain_of(path, files)) for path in files.values() if not _clearly_another(path))
     return {
         one.jurisdiction: one
         for one in sorted(every, key=lambda program: program.jurisdiction)

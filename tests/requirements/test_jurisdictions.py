@@ -89,6 +89,13 @@ def test_every_state_has_a_standard_diploma_of_this_and_the_next_classes(state: 
         assert found.references
 
 
+@pytest.mark.parametrize("entering", [2018, 2024, 2026, 2030])
+def test_standard_diplomas_are_found_without_reading_others(entering: int) -> None:
+    listed = programs(entering=entering, kind="diploma")
+    expected = {one.jurisdiction: one.id for one in listed if one.route == "standard" and "/" not in one.jurisdiction}
+    assert {name: program.id for name, program in standard_diplomas(entering).items()} == expected
+
+
 def test_units_of_diplomas_are_those_of_their_state() -> None:
     for name, program in standard_diplomas(2026).items():
         if any(getattr(rule, "credits", None) or getattr(rule, "total", None) for rule in program.requirements):
