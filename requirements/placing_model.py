@@ -11,7 +11,7 @@ from requirements.assignment import Case, Tier, Tree, leaves_of
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model_helper import CpModelProto
 
-BIG = 2**50  # objectives above this lose exactness in the solver's floating-point relaxation
+BIG = 2**20  # tiers are joined up to here: with larger weights a proof may stall, up to 2**50 they would be exact
 INFINITY = 2**62
 MOST_EFFORT = 10.0  # of one solve, in the solver's own measure, equal on every machine
 
@@ -19,7 +19,7 @@ MOST_EFFORT = 10.0  # of one solve, in the solver's own measure, equal on every 
 def solve(case: Case) -> tuple[dict[tuple[int, int], int], bool]:
     """What each group sends into each leaf, at best, and whether that is proven.
 
-    As many tiers are solved at once as exact arithmetic allows.
+    Several tiers are solved at once, as far as their joined weights stay small.
     """
     model = _Model(case)
     tiers = case.tiers()

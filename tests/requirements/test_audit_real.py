@@ -135,6 +135,7 @@ def test_more_credit_is_never_worse(seed: int) -> None:
         (1010, "us-nc-early-2024"),
         (1013, "us-ut-standard"),
         (1028, "us-ut-standard-2026"),
+        (2084, "us-va-advanced-2018"),
     ],
 )
 def test_a_full_record_where_no_flow_can_say_it(seed: int, program: str) -> None:
