@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from catalogs import Catalog
 from pathways.choices import Choice
-from pathways.problem import Demand, LeafNeed, LimitNeed, Supply, Tree
+from pathways.problem import Demand, LeafNeed, Supply, Tree
 from pathways.student import Student
 from pathways.timeline import Timeline
 from requirements import facts
@@ -128,7 +128,7 @@ class Counting:
                 LeafNeed(leaf.path, int(need * (scale if leaf.counts == "credits" else 1)))
                 for leaf, need in zip(normal.leaves, needs, strict=True)
             ),
-            limits=tuple(LimitNeed(int(limit.most * scale)) for limit in normal.limits),
+            limits=tuple(int(limit.most * scale) for limit in normal.limits),
             supplies=tuple(supplies),
             trees=tuple(tree for tree in trees if tree.courses),
         )
@@ -213,16 +213,16 @@ class Counting:
         have: dict[tuple[int, ...], Fraction] = defaultdict(Fraction)  # by the limits that it falls under
         columns: dict[tuple[int, ...], list[tuple[int, int, int]]] = defaultdict(list)
 
-        def under(subject: Subject, grade: int | None) -> tuple[int, ...]:
+        def falls(subject: Subject, grade: int | None) -> tuple[int, ...]:
             return tuple(limits.index(limit) for limit in facts.limits_over(limits, subject, grade))
 
         for entry in self.entries:
             if matches(rule.from_, entry.subject):
-                have[under(entry.subject, entry.grade)] += entry.amount
+                have[falls(entry.subject, entry.grade)] += entry.amount
         for i, c in enumerate(self.choices):
             subject = known[c.course.code]
             for k, start in enumerate(sorted(c.starts) if matches(rule.from_, subject) else ()):
-                columns[under(subject, self.line.terms[start].grade)].append((i, k, int(c.amount * scale)))
+                columns[falls(subject, self.line.terms[start].grade)].append((i, k, int(c.amount * scale)))
         return Tree(
             node.path,
             total=int(need * scale),

@@ -87,13 +87,6 @@ class LeafNeed:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitNeed:
-    """A cap: at most so much from the classes that name it, into the leaves that they name."""
-
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
 class Tree:
     """What must hold: a leaf, a total, or at least ``least`` of the trees below.
 
@@ -122,11 +115,11 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One program of the student's goals: where its credit can come from, and what must hold."""
+    """One program of the student's goals: where its credit can come from, what must hold, what each limit allows."""
 
     program: str
     leaves: tuple[LeafNeed, ...]
-    limits: tuple[LimitNeed, ...]
+    limits: tuple[int, ...]
     supplies: tuple[Supply, ...]
     trees: tuple[Tree, ...]
 

@@ -205,9 +205,9 @@ class Model:
                     if leaf in inside:
                         capped[j].append(flow)
             self.row([*flows, *terms], None, supply.have)
-        for limit, variables in zip(demand.limits, capped, strict=True):
+        for most, variables in zip(demand.limits, capped, strict=True):
             if variables:
-                self.row([(v, 1) for v in variables], None, limit.most)
+                self.row([(v, 1) for v in variables], None, most)
         self.shortfalls.append([])
         for tree in demand.trees:
             if f"rule:{demand.program}:{tree.path}" not in self.without:

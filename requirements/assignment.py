@@ -3,7 +3,7 @@
 What is best comes first:
 
 1. pinned credit at its requirement,
-2. requirements of the program satisfied,
+2. requirements of the program satisfied, each part that must hold by itself (`conjuncts`),
 3. leaves satisfied,
 4. credit placed,
 5. credit of the first stage (earned), then of the next,
@@ -13,7 +13,8 @@ Leaves that take every course (electives) come last: 2 to 4 hold for the others 
 elective while mathematics is still short. Where everything can be satisfied at once, this changes nothing.
 
 Where credit that counts only by a person's word is allowed, as little of it as possible is used: none in requirements
-that hold without it (before 3), none that does not help to fill a leaf (before 4).
+that hold without it (before 3), none that does not help to fill a leaf (before 4). Under a guard, credit that surely
+counts for a named requirement is not taken for it (before 2).
 
 Everything here is an integer: amounts are scaled by the caller.
 """

@@ -10,7 +10,7 @@ from fractions import Fraction
 from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from requirements.decisions import Achievement, Waiver
-from requirements.language import AnyRequirement, Gpa, Limit, Task, Total
+from requirements.language import AnyRequirement, Gpa, Limit, Task, Total, in_time
 from requirements.record import STAGES, Entry
 from requirements.report import Ask, Lifted, Status
 from requirements.selector import Subject, matches
@@ -212,9 +212,7 @@ def limits_over(limits: Sequence[Limit], subject: Subject, grade: int | None) ->
     return tuple(
         limit
         for limit in limits
-        if not limit.over
-        and (limit.during is None or grade is None or grade in limit.during)
-        and matches(limit.from_, subject) is not False
+        if not limit.over and in_time(limit.during, grade) and matches(limit.from_, subject) is not False
     )
 
 

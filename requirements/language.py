@@ -174,6 +174,11 @@ class Limit(Cap):
     )
 
 
+def in_time(during: tuple[int, ...] | None, grade: int | None) -> bool:
+    """Whether a cap on credit of some grades holds for credit of one; for credit of an unknown grade it does."""
+    return during is None or grade is None or grade in during
+
+
 class CreditRequirement(Requirement):
     """Credits from a selector, with named parts, caps, a minimum mark, a time, or one series.
 

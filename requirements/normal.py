@@ -23,6 +23,7 @@ from requirements.language import (
     Selector,
     Substitution,
     Total,
+    in_time,
     walk,
 )
 from requirements.selector import Subject, matches, series_of
@@ -109,7 +110,7 @@ class Limit:
 
     def binds(self, grade: int | None) -> bool:
         """Whether it holds for credit of a grade."""
-        return self.during is None or grade is None or grade in self.during
+        return in_time(self.during, grade)
 
 
 @dataclass(frozen=True, slots=True)
