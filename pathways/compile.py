@@ -106,6 +106,7 @@ class _Compiler:
                 for pin in self.student.pins
                 if not pin.never and (i := self.position.get(pin.course)) is not None
             ),
+            breaches=(),
             wishes=tuple(self.wishes()),
             spreads=tuple(self.quality.spreads(self.kept, self.entries)),
             pauses=tuple(self.quality.pauses(self.kept, clauses)),

@@ -11,7 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from pathways.plan import Conflict, Fact
-from pathways.solver import Answer, holds_together
+from pathways.solver import Answer, Facts
 from requirements.figure import figure_text
 from requirements.language import walk
 
@@ -25,10 +25,16 @@ def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Co
     """The minimal conflict of a problem whose diploma (or pins) cannot all hold; None where a limit left that open."""
     facts = _facts(compiled, pins_only=answer.placed is None)
     keys = list(facts)
+    most = sum(candidate.periods for candidate in compiled.problem.candidates)
+    oracle = Facts(
+        compiled.problem,
+        {key: most if key.startswith("load:") else 1 for key in keys},
+        goals=0 if answer.placed is None else 1,
+        stop=stop,
+    )
 
     def impossible(kept: list[str]) -> bool:
-        without = frozenset(keys) - frozenset(kept)
-        return holds_together(compiled.problem, without, stop) is False
+        return oracle.hold(kept) is False
 
     if not impossible(keys):
         return None

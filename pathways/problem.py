@@ -142,6 +142,14 @@ class PinItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """Columns that stay empty unless a fact is given up (a grade limit, a pin, the date of graduation)."""
+
+    fact: str
+    columns: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """One core subject in one school year: missing it costs ``cost`` quality points."""
 
@@ -189,6 +197,7 @@ class Problem:
     exclusions: tuple[tuple[int, int], ...]
     demands: tuple[Demand, ...]
     pins: tuple[PinItem, ...]
+    breaches: tuple[Breach, ...]
     wishes: tuple[WishItem, ...]
     spreads: tuple[Spread, ...]
     pauses: tuple[Pause, ...]

@@ -1,83 +1,46 @@
-"""The one door to the solver: a `Problem` goes in, placements with proven tier values come out.
+"""The CP-SAT model of a problem.
 
 The model follows what was measured for this kind of problem: one Boolean per course and start, prefix-sum
-prerequisites, balance as a soft cap, rows written straight into the proto, ``linearization_level=2``, no presolve,
-no mixed-integer-rounding cuts, one worker (so the answer does not depend on the machine's cores).
-``docs/performance.md`` has the figures. Credit flows from classes of courses into requirement leaves, so that where
-a course counts is decided with when it is taken.
-
-Tiers are solved in order, each proven before the next. First the best conceivable value of all goals and wishes is
-tried at once: where it can be reached, that one solve proves every tier but the last. Else the tiers go one by one.
+prerequisites, balance as a soft cap, rows written straight into the proto. Credit flows from classes of courses into
+requirement leaves, so that where a course counts is decided with when it is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from threading import Event
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pathways.problem import Clause, Demand, Problem, Tree
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model_helper import CpModelProto, CpSolverResponse
+    from ortools.sat.python.cp_model_helper import CpModelProto
 
 INFINITY = 2**62
-SEED = 2026
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When to stop.
-
-    Parameters
-    ----------
-    effort
-        Deterministic effort of each solve (the solver's own unit, near a second on the machine that defined it).
-        Equal on every machine.
-    seconds
-        Wall-clock limit of the whole, for servers; None for none. A plan cut off by it is reported as not proven.
-    """
-
-    effort: float = 60.0
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """One tier: its value and the proven bound. Shortfalls and points are minimised, wishes maximised."""
-
-    name: str
-    value: int
-    bound: int
-
-    @property
-    def proven(self) -> bool:
-        return self.value == self.bound
-
-
-@dataclass(slots=True)
-class Answer:
-    """Placements ``(candidate, start position)`` with their proof; None where no plan holds pins and limits."""
-
-    placed: tuple[tuple[int, int], ...] | None
-    tiers: tuple[Tier, ...] = ()
-    status: str = "OPTIMAL"
-    solves: int = 0
-    effort: float = 0.0
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 class Model:
-    """The CP-SAT model of a problem, written row by row."""
+    """The CP-SAT model of a problem, written row by row.
 
-    def __init__(self, problem: Problem, without: frozenset[str] = frozenset(), goals: int | None = None) -> None:
+    Parameters
+    ----------
+    facts
+        Facts that may be given up, each with the most of it: periods of a term's load, else 1. Each gets a variable
+        (``given_up``) that is 0 while the fact holds. Facts are named ``rule:PROGRAM:PATH``, ``load:TERM``,
+        ``pin:COURSE``, ``prerequisite:COURSE``, and by the problem's breaches.
+    goals
+        So many programs only, the diploma first.
+    """
+
+    def __init__(
+        self, problem: Problem, facts: Mapping[str, int] = MappingProxyType({}), goals: int | None = None
+    ) -> None:
         from ortools.sat.python import cp_model_helper
 
         self.problem = problem
-        self.without = without
         self.proto: CpModelProto = cp_model_helper.CpModelProto()
         self.size = 0
+        self.given_up = {fact: self.var(most) for fact, most in facts.items()}
         self.x = [[self.var(1) for _ in c.starts] for c in problem.candidates]
         self.shortfalls: list[list[tuple[int, int]]] = []
         self.wanted: list[tuple[int, int]] = []
@@ -88,6 +51,7 @@ class Model:
         for demand in problem.demands[:goals]:
             self.demand(demand)
         self.pins()
+        self.breaches()
         self.wishes()
         self.quality()
         if not self.size:
@@ -106,6 +70,10 @@ class Model:
         linear.vars.extend(list(merged))
         linear.coeffs.extend(list(merged.values()))
         linear.domain.extend([-INFINITY if low is None else low, INFINITY if high is None else high])
+
+    def unless(self, fact: str, weight: int) -> list[tuple[int, int]]:
+        """The term that loosens a row where a fact is given up."""
+        return [(self.given_up[fact], weight)] if fact in self.given_up else []
 
     def courses(self) -> None:
         """A course is taken once, versions of one course count once, repeatable ones as often as they may."""
@@ -152,10 +120,14 @@ class Model:
         for slot, terms in zip(self.problem.slots, inside, strict=True):
             if not terms:
                 continue
-            free = f"load:{slot.term}" in self.without
-            self.row(terms, None if free else slot.least, None if free else slot.most)
-            if not slot.summer and slot.even < slot.most:
-                over = self.var(slot.most)
+            loose = self.unless(f"load:{slot.term}", 1)
+            if loose:
+                self.row([*terms, *((v, slot.least) for v, _ in loose)], slot.least, None)
+                self.row([*terms, *((v, -1) for v, _ in loose)], None, slot.most)
+            else:
+                self.row(terms, slot.least, slot.most)
+            if not slot.summer and (slot.even < slot.most or loose):
+                over = self.var(slot.most + sum(self.high(v) for v, _ in loose))
                 self.row([*terms, (over, -1)], None, slot.even)
                 self.points.append((over, slot.uneven))
 
@@ -166,12 +138,13 @@ class Model:
             course = p.candidates[clause.course]
             starts = [k for k, slot in enumerate(course.starts) if slot < clause.until]
             once = p.groups[course.group][0] == 1
+            loose = self.unless(f"prerequisite:{course.code}", -1)
             ready = [self.ready(clause, course.starts[k]) for k in starts]
             for n, k in enumerate(starts):
                 if once and n + 1 < len(starts) and ready[n + 1] == ready[n]:
                     continue  # the next prefix is longer and may lean on no more
                 own = self.x[clause.course][: k + 1] if once else [self.x[clause.course][k]]
-                self.row([*((v, 1) for v in own), *((v, -1) for v in ready[n])], None, 0)
+                self.row([*((v, 1) for v in own), *((v, -1) for v in ready[n]), *loose], None, 0)
 
     def ready(self, clause: Clause, slot: int) -> list[int]:
         """Columns that, once taken, let the clause's course begin in a slot."""
@@ -210,8 +183,12 @@ class Model:
                 self.row([(v, 1) for v in variables], None, most)
         self.shortfalls.append([])
         for tree in demand.trees:
-            if f"rule:{demand.program}:{tree.path}" not in self.without:
-                self.tree(demand, tree, None, into, held)
+            first = len(self.shortfalls[-1])
+            self.tree(demand, tree, None, into, held)
+            for given_up, _ in self.unless(f"rule:{demand.program}:{tree.path}", 1):
+                # Nothing may be missing while the rule holds.
+                for short, _ in self.shortfalls[-1][first:]:
+                    self.row([(short, 1), (given_up, -self.high(short))], None, 0)
 
     def tree(
         self, demand: Demand, tree: Tree, chosen: int | None, into: list[list[tuple[int, int]]], held: list[int]
@@ -260,8 +237,14 @@ class Model:
 
     def pins(self) -> None:
         for pin in self.problem.pins:
-            if f"pin:{pin.what}" not in self.without:
-                self.row([(self.x[i][k], 1) for i, k in pin.columns], 1, None)
+            columns = [(self.x[i][k], 1) for i, k in pin.columns]
+            self.row([*columns, *self.unless(f"pin:{pin.what}", 1)], 1, None)
+
+    def breaches(self) -> None:
+        """Columns that no one may use while the fact they break holds."""
+        for breach in self.problem.breaches:
+            for i, k in breach.columns:
+                self.row([(self.x[i][k], 1), *self.unless(breach.fact, -1)], None, 0)
 
     def wishes(self) -> None:
         for wish in self.problem.wishes:
@@ -306,187 +289,15 @@ class Model:
         self.proto.solution_hint.vars.extend(range(len(values)))
         self.proto.solution_hint.values.extend(values)
 
+    def high(self, variable: int) -> int:
+        """A variable's upper bound."""
+        domain = self.proto.variables[variable].domain
+        return int(domain[len(domain) - 1])  # a negative index reads the wrong element
+
     def bounds(self, variable: int, low: int, high: int) -> tuple[int, int]:
         """Set a variable's bounds; the old ones come back."""
         domain = self.proto.variables[variable].domain
-        old = (domain[0], domain[len(domain) - 1])  # a negative index reads the wrong element
+        old = (int(domain[0]), self.high(variable))
         domain.clear()
         domain.extend([low, high])
         return old
-
-
-@dataclass(slots=True)
-class _Run:
-    """Solves of one problem: shares the time limit, the stop signal and the count of effort."""
-
-    limits: Limits
-    stop: Event | None
-    began: float
-    solves: int = 0
-    effort: float = 0.0
-    cut_short: bool = False
-
-    def solve(self, model: Model) -> tuple[str, list[int], int, int]:
-        """One solve: status, values, objective value and bound."""
-        import time
-
-        from ortools.sat.python import cp_model_helper
-
-        solver = cp_model_helper.SolveWrapper()
-        parameters = cp_model_helper.SatParameters()
-        parameters.num_workers = 1
-        parameters.random_seed = SEED
-        parameters.linearization_level = 2
-        parameters.cp_model_presolve = False
-        parameters.add_mir_cuts = False
-        parameters.add_lp_constraints_lazily = False
-        parameters.use_sat_inprocessing = False
-        # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
-        parameters.catch_sigint_signal = False
-        parameters.max_deterministic_time = self.limits.effort
-        if self.limits.seconds is not None:
-            left = self.limits.seconds - (time.monotonic() - self.began)
-            parameters.max_time_in_seconds = max(left, 0.01)
-        solver.set_parameters(parameters)
-        if self.stop is not None and self.stop.is_set():
-            return "UNKNOWN", [], 0, 0
-        watcher = _watch(self.stop, solver.stop_search) if self.stop is not None else None
-        response: CpSolverResponse = solver.solve(model.proto)  # type: ignore[no-untyped-call]
-        if watcher is not None:
-            watcher()
-        self.solves += 1
-        self.effort += response.deterministic_time
-        status = str(response.status).rsplit(".", 1)[-1]
-        if status not in ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"):
-            raise RuntimeError(f"the solver refused the model: {status}")
-        self.cut_short = self.cut_short or status == "FEASIBLE"
-        values = list(response.solution) if status in ("OPTIMAL", "FEASIBLE") else []
-        value = round(response.objective_value) if values else 0
-        bound = _ceil(response.best_objective_bound) if values else 0
-        return status, values, value, bound
-
-
-def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = None) -> Answer:
-    """Solve a problem tier by tier.
-
-    Parameters
-    ----------
-    limits
-        Deterministic effort and, for servers, wall-clock time.
-    stop
-        Setting it ends the search; the best plan so far comes back, marked as not proven.
-    """
-    import time
-
-    run = _Run(limits or Limits(), stop, time.monotonic())
-    model = Model(problem)
-    built = time.monotonic()
-    objectives = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
-    if objectives:
-        objectives[0] = ("graduation", objectives[0][1])
-    objectives.append(("wishes", [(v, -w) for v, w in model.wanted]))
-    upper = len(objectives)
-    objectives.append(("quality", model.points))
-    if problem.near:
-        objectives.append(("nearness", model.near()))
-    answer = Answer(None)
-    bounds: list[int | None] = [None] * len(objectives)
-    best = _all_at_once(run, model, objectives, upper, bounds)
-    for n, (_, terms) in enumerate(objectives):
-        if bounds[n] is not None:
-            continue
-        if not terms:
-            bounds[n] = 0
-            continue
-        model.minimise(terms)
-        if best:
-            model.hint(best)
-        status, values, value, bound = run.solve(model)
-        if status == "INFEASIBLE":
-            answer.status = status
-            break
-        if not values:
-            answer.status = "FEASIBLE" if best else "UNKNOWN"
-            break
-        best, bounds[n] = values, bound
-        model.row(terms, None, value)
-    if best and answer.status == "OPTIMAL" and run.cut_short:
-        answer.status = "FEASIBLE"
-    if best:
-        answer.placed = tuple((i, k) for i, row in enumerate(model.x) for k, v in enumerate(row) if best[v])
-        for (name, terms), proven in zip(objectives, bounds, strict=True):
-            value = sum(a * best[v] for v, a in terms)
-            low = proven if proven is not None else sum(min(a, 0) for _, a in terms)
-            sign = -1 if name in ("wishes", "nearness") else 1
-            answer.tiers += (Tier(name, sign * value, sign * low),)
-    answer.solves, answer.effort = run.solves, run.effort
-    done = time.monotonic()
-    answer.seconds = {"model": built - run.began, "solve": done - built}
-    return answer
-
-
-def holds_together(problem: Problem, without: frozenset[str], stop: Event | None = None) -> bool | None:
-    """Whether the diploma's rules, load limits and pins, less those of ``without``, can all hold; None if unproven.
-
-    Facts are named ``rule:PROGRAM:PATH``, ``load:TERM`` and ``pin:COURSE``.
-    """
-    import time
-
-    model = Model(problem, without, goals=1)
-    for variable, _ in model.shortfalls[0] if model.shortfalls else ():
-        model.bounds(variable, 0, 0)
-    status, _, _, _ = _Run(Limits(effort=5.0), stop, time.monotonic()).solve(model)
-    return None if status == "UNKNOWN" else status != "INFEASIBLE"
-
-
-def _all_at_once(
-    run: _Run,
-    model: Model,
-    objectives: list[tuple[str, list[tuple[int, int]]]],
-    upper: int,
-    bounds: list[int | None],
-) -> list[int]:
-    """Try every goal met and every wish granted: no plan can do better, so this one solve proves all tiers."""
-    before = []
-    for _, terms in objectives[:upper]:
-        for variable, weight in terms:
-            # Costs (missing credit, a refused course) at 0, gains (a granted wish) at 1.
-            low, high = (1, 1) if weight < 0 else (0, 0)
-            before.append((variable, model.bounds(variable, low, high)))
-    model.minimise(model.points)
-    _, values, value, bound = run.solve(model)
-    for variable, (low, high) in reversed(before):
-        model.bounds(variable, low, high)
-    if not values:
-        return []
-    for n, (_, terms) in enumerate(objectives[:upper]):
-        ideal = sum(min(a, 0) for _, a in terms)
-        bounds[n] = ideal
-        if terms:
-            model.row(terms, None, ideal)
-    bounds[upper] = bound
-    model.row(model.points, None, value)
-    return values
-
-
-def _ceil(value: float) -> int:
-    from math import ceil, isfinite
-
-    return ceil(value - 1e-6) if isfinite(value) else -INFINITY
-
-
-def _watch(stop: Event, act: Callable[[], None]) -> Callable[[], None]:
-    """Call ``act`` when ``stop`` is set; returns what ends the watch."""
-    from threading import Event as Flag
-    from threading import Thread
-
-    done = Flag()
-
-    def wait() -> None:
-        while not done.is_set():
-            if stop.wait(0.05):
-                act()
-                return
-
-    Thread(target=wait, daemon=True).start()
-    return done.set

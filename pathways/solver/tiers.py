@@ -1,0 +1,128 @@
+"""Tiers, solved in order, each proven before the next.
+
+First the best conceivable value of all goals and wishes is tried at once: where it can be reached, that one solve
+proves every tier but the last. Else the tiers go one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+
+from pathways.problem import Problem
+from pathways.solver.model import Model
+from pathways.solver.run import Limits, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier: its value and the proven bound. Shortfalls and points are minimised, wishes maximised."""
+
+    name: str
+    value: int
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        return self.value == self.bound
+
+
+@dataclass(slots=True)
+class Answer:
+    """Placements ``(candidate, start position)`` with their proof; None where no plan holds pins and limits."""
+
+    placed: tuple[tuple[int, int], ...] | None
+    tiers: tuple[Tier, ...] = ()
+    status: str = "OPTIMAL"
+    solves: int = 0
+    effort: float = 0.0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = None) -> Answer:
+    """Solve a problem tier by tier.
+
+    Parameters
+    ----------
+    limits
+        Deterministic effort and, for servers, wall-clock time.
+    stop
+        Setting it ends the search; the best plan so far comes back, marked as not proven.
+    """
+    import time
+
+    run = Run(limits or Limits(), stop, time.monotonic())
+    model = Model(problem)
+    built = time.monotonic()
+    objectives = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
+    if objectives:
+        objectives[0] = ("graduation", objectives[0][1])
+    objectives.append(("wishes", [(v, -w) for v, w in model.wanted]))
+    upper = len(objectives)
+    objectives.append(("quality", model.points))
+    if problem.near:
+        objectives.append(("nearness", model.near()))
+    answer = Answer(None)
+    bounds: list[int | None] = [None] * len(objectives)
+    best = _all_at_once(run, model, objectives, upper, bounds)
+    for n, (_, terms) in enumerate(objectives):
+        if bounds[n] is not None:
+            continue
+        if not terms:
+            bounds[n] = 0
+            continue
+        model.minimise(terms)
+        if best:
+            model.hint(best)
+        status, values, value, bound = run.solve(model)
+        if status == "INFEASIBLE":
+            answer.status = status
+            break
+        if not values:
+            answer.status = "FEASIBLE" if best else "UNKNOWN"
+            break
+        best, bounds[n] = values, bound
+        model.row(terms, None, value)
+    if best and answer.status == "OPTIMAL" and run.cut_short:
+        answer.status = "FEASIBLE"
+    if best:
+        answer.placed = tuple((i, k) for i, row in enumerate(model.x) for k, v in enumerate(row) if best[v])
+        for (name, terms), proven in zip(objectives, bounds, strict=True):
+            value = sum(a * best[v] for v, a in terms)
+            low = proven if proven is not None else sum(min(a, 0) for _, a in terms)
+            sign = -1 if name in ("wishes", "nearness") else 1
+            answer.tiers += (Tier(name, sign * value, sign * low),)
+    answer.solves, answer.effort = run.solves, run.effort
+    done = time.monotonic()
+    answer.seconds = {"model": built - run.began, "solve": done - built}
+    return answer
+
+
+def _all_at_once(
+    run: Run,
+    model: Model,
+    objectives: list[tuple[str, list[tuple[int, int]]]],
+    upper: int,
+    bounds: list[int | None],
+) -> list[int]:
+    """Try every goal met and every wish granted: no plan can do better, so this one solve proves all tiers."""
+    before = []
+    for _, terms in objectives[:upper]:
+        for variable, weight in terms:
+            # Costs (missing credit, a refused course) at 0, gains (a granted wish) at 1.
+            low, high = (1, 1) if weight < 0 else (0, 0)
+            before.append((variable, model.bounds(variable, low, high)))
+    model.minimise(model.points)
+    _, values, value, bound = run.solve(model)
+    for variable, (low, high) in reversed(before):
+        model.bounds(variable, low, high)
+    if not values:
+        return []
+    for n, (_, terms) in enumerate(objectives[:upper]):
+        ideal = sum(min(a, 0) for _, a in terms)
+        bounds[n] = ideal
+        if terms:
+            model.row(terms, None, ideal)
+    bounds[upper] = bound
+    model.row(model.points, None, value)
+    return values
