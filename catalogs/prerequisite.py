@@ -255,6 +255,35 @@ def _inner(part: Prerequisite) -> str:
     return f"({render(part)})" if isinstance(part, AllOf | AnyOf) else render(part)
 
 
+def in_words(ast: Prerequisite, title: Callable[[str], str]) -> str:
+    """Write a prerequisite for people.
+
+    Parameters
+    ----------
+    title
+        Says what a course code stands for.
+
+    Examples
+    --------
+    >>> in_words(parse('0101[C] and (0102 or grade >= 11)'), {"0101": "Algebra I", "0102": "Geometry"}.__getitem__)
+    'Algebra I with C or better and (Geometry or grade 11)'
+    """
+    match ast:
+        case Need(code, minimum, concurrent):
+            mark = f" with {minimum} or better" if minimum is not None else ""
+            return f"{title(code)}{mark}{' (may be taken beside it)' if concurrent else ''}"
+        case GradeAtLeast(grade):
+            return f"grade {grade}"
+        case Text(text):
+            return f"“{text}”"
+        case AllOf(parts) | AnyOf(parts):
+            inner = [
+                f"({words})" if isinstance(part, AllOf | AnyOf) else words
+                for part, words in zip(parts, (in_words(part, title) for part in parts), strict=True)
+            ]
+            return (" and " if isinstance(ast, AllOf) else " or ").join(inner)
+
+
 def leaves(ast: Prerequisite) -> Iterator[Leaf]:
     """All conditions of a prerequisite, from left to right."""
     if isinstance(ast, AllOf | AnyOf):

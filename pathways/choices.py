@@ -21,6 +21,8 @@ SERVICE_LEVELS = {"el": "english_learner", "special-education": "special_educati
 """Levels of courses that a plan proposes only to students who receive that service (a pin or wish still may)."""
 MEANT_FOR = "it is meant for grade"
 MAX_CLAUSES = 512
+LIFTED = ("any_grade", "any_term")
+"""Limits of a course on when it may begin that a school may lift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Choice:
         A person named it: conditions in words are then taken to be settled.
     since
         School year in which the record holds the course before it in its sequence.
+    breaks
+        For each start, what must be given up for it: of every group, one fact. Nothing where no limit is in question.
     """
 
     course: Course
@@ -62,13 +66,42 @@ class Choice:
     conditions: list[Condition] = field(default_factory=list)
     asked: bool = False
     since: int | None = None
+    breaks: dict[int, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """Limits that may be given up, so that explanations can ask which of them bind.
+
+    Starts beyond a limit are then kept, each with the facts it breaks (``Choice.breaks``).
+
+    Parameters
+    ----------
+    last
+        Last term in which the student is to graduate; the timeline goes on after it.
+    summer
+        Whether the student takes summer terms as it is.
+    left
+        Conditions that are left to people as it is.
+    courses
+        Courses whose grades, terms and prerequisites are in question.
+    """
+
+    last: int
+    summer: bool
+    left: frozenset[tuple[str, Condition]]
+    courses: frozenset[str]
 
 
 class Choices:
     """All choices of a student, by course code, in the order of the catalog."""
 
-    def __init__(self, student: Student, catalog: Catalog, line: Timeline, history: History) -> None:
+    def __init__(
+        self, student: Student, catalog: Catalog, line: Timeline, history: History, wide: Wide | None = None
+    ) -> None:
         self.student, self.catalog, self.line, self.history = student, catalog, line, history
+        self.wide = wide
+        self.permissions = {(permission.course, permission.lifts) for permission in student.permissions}
         self.open = tuple(
             i for i in range(line.first, len(line.terms)) if not line.terms[i].summer or student.summer.allowed
         )
@@ -79,10 +112,14 @@ class Choices:
         self.left: set[tuple[str, Condition]] = set()
         check_names(student, catalog)
         self.by_code = self.eligible()
-        self.prune()
-        self.apply_pins()
-        self.prune()
-        self.refuse_impossible_pins()
+        if wide is not None:
+            self.left |= wide.left
+            self.widen(wide)
+        else:
+            self.prune()
+            self.apply_pins()
+            self.prune()
+            self.refuse_impossible_pins()
         self.by_code = {code: choice for code, choice in self.by_code.items() if choice.starts}
 
     def assumed(self, choice: Choice, condition: Condition) -> bool:
@@ -101,7 +138,7 @@ class Choices:
         held = self.history.held()
         asked = {p.course for p in self.student.pins if not p.never}
         asked |= {w.course for w in self.student.wishes if w.course}
-        never = {p.course for p in self.student.pins if p.never}
+        never = {p.course for p in self.student.pins if p.never and self.wide is None}
         found: dict[str, Choice] = {}
         for course in self.catalog.courses:
             amount = self.history.to_go(course)
@@ -113,11 +150,19 @@ class Choices:
             choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
             for index in self.open:
                 why = self.may_start(course, index)
+                breaks: tuple[tuple[str, ...], ...] = ()
+                if why is None and self.wide is not None and course.code in self.wide.courses:
+                    for lifts in LIFTED:
+                        why = self.may_start(course, index, lifts)
+                        if why is not None:
+                            breaks = ((f"{lifts}:{course.code}",),)
+                            break
                 if why is not None:
                     again = (
                         ("taken again for a better mark, without new credit: ask whether it may be",) if retake else ()
                     )
                     choice.starts[index] = (*why, *again)
+                    choice.breaks[index] = breaks
             if choice.starts:
                 self.add_conditions(choice, held)
                 found[course.code] = choice
@@ -144,15 +189,23 @@ class Choices:
                     asked.setdefault(leaf.code, set()).add(leaf.minimum)
         return asked
 
-    def may_start(self, course: Course, index: int) -> tuple[str, ...] | None:
-        """Assumptions under which the course may begin in a term, or None where it may not."""
+    def permitted(self, course: str, lifts: str) -> bool:
+        """Whether the school has agreed to lift a limit of a course."""
+        return (course, lifts) in self.permissions
+
+    def may_start(self, course: Course, index: int, lifted: str | None = None) -> tuple[str, ...] | None:
+        """Assumptions under which the course may begin in a term, or None where it may not.
+
+        ``lifted`` names a limit that is taken not to bind (see `Permission`).
+        """
         term = self.line.terms[index]
         again = course.code in self.history.failed
         # Who stays longer than the school's grades takes what the last grade may; a summer lies between two grades.
         grade = min(term.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if term.summer else {grade}
         assumed = []
-        if not grades & set(course.grades):
+        any_grade = lifted == "any_grade" or self.permitted(course.code, "any_grade")
+        if not grades & set(course.grades) and not any_grade:
             # What the student's own years have passed by can still be needed; only a person can open it again.
             missed = self.line.terms[self.open[0]].grade > max(course.grades)
             if grade < max(course.grades) or not (again or missed):
@@ -163,7 +216,8 @@ class Choices:
                 )
         if course.status == "inferred":
             assumed.append("this course's entry in the catalog is inferred, not printed")
-        if not self.line.fits(course, index):
+        any_term = lifted == "any_term" or self.permitted(course.code, "any_term")
+        if not self.line.fits(course, index, any_term=any_term):
             short = (again or course.terms == 1) and course.periods == 1
             if not term.summer or self.summers_listed or not short:
                 return None
@@ -201,6 +255,7 @@ class Choices:
     ) -> int:
         """From which term a needed course is held; else it joins the alternatives (or what must be assumed)."""
         have = held.get(atom.code)
+        beside = atom.concurrent or self.permitted(choice.course.code, "beside_prerequisite")
         until = len(self.line.terms)
         if have is not None:
             enough = (
@@ -209,12 +264,12 @@ class Choices:
                 else self.catalog.grading.meets(have.mark, atom.minimum)
             )
             if enough is not False:
-                until = have.begun if atom.concurrent else have.done
+                until = have.begun if beside else have.done
                 if have.year is not None and self.catalog.by_code[atom.code].subject == choice.course.subject:
                     choice.since = max(choice.since or 0, have.year)
         if atom.code not in self.catalog.by_code:
             texts.append(f"{atom.code} (not in this catalog)")
-        alternatives += [(code, atom.concurrent) for code in sorted(self.catalog.versions(atom.code))]
+        alternatives += [(code, beside) for code in sorted(self.catalog.versions(atom.code))]
         return until
 
     def prune(self) -> None:
@@ -260,16 +315,40 @@ class Choices:
                         del choice.starts[start]
                         changed = True
 
+    def widen(self, wide: Wide) -> None:
+        """Say what each start breaks beyond its course's own limits: summers, the date of graduation, pins."""
+        after = [term.text for term in self.line.terms[wide.last + 1 :]]
+        for choice in self.by_code.values():
+            for start in choice.starts:
+                end = self.line.last(choice.course, start)
+                if end > wide.last:
+                    # Any later date gives this one up too.
+                    choice.breaks[start] += (tuple(f"later:{text}" for text in after[end - wide.last - 1 :]),)
+                elif self.line.terms[start].summer and not wide.summer:
+                    choice.breaks[start] += ((f"summer:{self.line.terms[start].text}",),)
+        for pin in self.student.pins:
+            choice_of = self.by_code.get(pin.course)
+            if choice_of is not None:
+                kept = self.pinned(pin, choice_of)
+                for start in choice_of.starts:
+                    if start not in kept:
+                        choice_of.breaks[start] += ((f"pin:{pin.course}",),)
+
+    def pinned(self, pin: Pin, choice: Choice) -> list[int]:
+        """Starts of a choice that a pin leaves."""
+        if pin.never:
+            return []
+        if pin.term is not None:
+            index = self.line.index(pin.term, what=f"the pin of {pin.course}")
+            return [index] if index in choice.starts else []
+        return [s for s in choice.starts if self.grade_at_end(choice, s) <= (pin.by_grade or 0)]
+
     def apply_pins(self) -> None:
         for pin in self.student.pins:
             choice = self.by_code.get(pin.course)
             if pin.never or choice is None:
                 continue
-            if pin.term is not None:
-                index = self.line.index(pin.term, what=f"the pin of {pin.course}")
-                keep = [index] if index in choice.starts else []
-            else:
-                keep = [s for s in choice.starts if self.grade_at_end(choice, s) <= (pin.by_grade or 0)]
+            keep = self.pinned(pin, choice)
             self.require_start(choice, keep, says(pin))
             choice.starts = {s: choice.starts[s] for s in keep}
 
@@ -316,6 +395,7 @@ def check_names(student: Student, catalog: Catalog) -> None:
     named = [(p.course, "pins") for p in student.pins]
     named += [(w.course, "wishes") for w in student.wishes if w.course]
     named += [(w.course, "refusals") for w in student.refusals if w.course]
+    named += [(p.course, "permissions") for p in student.permissions]
     named += [(p.course, "plan_in_force") for p in student.plan_in_force]
     for code, place in named:
         if code not in catalog.by_code:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from catalogs import Catalog, Course
-from pathways.choices import Choice, Choices
+from catalogs import Calendar, Catalog, Course
+from pathways.choices import Choice, Choices, Condition, Wide
 from pathways.counting import Counting
 from pathways.history import History
-from pathways.problem import Candidate, Clause, PinItem, Problem, Slot, WishItem
+from pathways.problem import Breach, Candidate, Clause, PinItem, Problem, Slot, WishItem
 from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
@@ -28,9 +28,14 @@ from requirements.selector import Subject, matches
 
 @dataclass(slots=True)
 class Compiled:
-    """A problem, and what is needed to read its answer."""
+    """A problem, and what is needed to read its answer.
+
+    ``assumptions`` holds, by course and term, what a placement takes for granted; ``left`` the conditions of courses
+    that are left to people.
+    """
 
     problem: Problem
+    student: Student
     line: Timeline
     catalog: Catalog
     programs: tuple[Program, ...]
@@ -38,6 +43,7 @@ class Compiled:
     courses: tuple[Course, ...]
     slot_terms: tuple[int, ...]
     assumptions: dict[tuple[str, int], tuple[str, ...]]
+    left: frozenset[tuple[str, Condition]]
     notes: tuple[str, ...]
 
     def term(self, slot: int) -> Term:
@@ -52,6 +58,7 @@ def compile_problem(
     entries: Sequence[Entry],
     *,
     points: Points | None = None,
+    wide: Wide | None = None,
 ) -> Compiled:
     """Compile a student's planning problem.
 
@@ -61,26 +68,34 @@ def compile_problem(
         The student's goals in order, the diploma first, resolved.
     entries
         Credit of the transcript, from `requirements.crediting.credit_entries`.
+    wide
+        Limits that may be given up, for explanations.
 
     Raises
     ------
     InputError
         For pins, wishes or terms that name what the catalog or calendar does not have, or that contradict each other.
     """
-    return _Compiler(student, catalog, programs, entries, points or Points()).run()
+    return _Compiler(student, catalog, programs, entries, points or Points(), wide).run()
 
 
 class _Compiler:
     """Puts the answers of the four rooms into integers. Courses are numbered by code, terms that are open by slot."""
 
     def __init__(
-        self, student: Student, catalog: Catalog, programs: Sequence[Program], entries: Sequence[Entry], points: Points
+        self,
+        student: Student,
+        catalog: Catalog,
+        programs: Sequence[Program],
+        entries: Sequence[Entry],
+        points: Points,
+        wide: Wide | None,
     ) -> None:
         self.student, self.catalog, self.points = student, catalog, points
         self.programs, self.entries = tuple(programs), tuple(entries)
         self.line = timeline(student, catalog.calendar)
         self.history = History(catalog, self.line, entries)
-        self.choices = Choices(student, catalog, self.line, self.history)
+        self.choices = Choices(student, catalog, self.line, self.history, wide)
         self.kept = sorted(self.choices.by_code.values(), key=lambda choice: choice.course.code)
         self.starts = [sorted(choice.starts) for choice in self.kept]
         self.position = {choice.course.code: i for i, choice in enumerate(self.kept)}
@@ -101,12 +116,8 @@ class _Compiler:
             clauses=tuple(clauses),
             exclusions=tuple(self.exclusions()),
             demands=tuple(self.counting.demand(rules, scale) for rules in self.counting.rules),
-            pins=tuple(
-                PinItem(pin.course, tuple((i, k) for k in range(len(self.starts[i]))))
-                for pin in self.student.pins
-                if not pin.never and (i := self.position.get(pin.course)) is not None
-            ),
-            breaches=(),
+            pins=tuple(self.pins()),
+            breaches=tuple(self.breaches()),
             wishes=tuple(self.wishes()),
             spreads=tuple(self.quality.spreads(self.kept, self.entries)),
             pauses=tuple(self.quality.pauses(self.kept, clauses)),
@@ -122,6 +133,7 @@ class _Compiler:
         )
         return Compiled(
             problem=problem,
+            student=self.student,
             line=self.line,
             catalog=self.catalog,
             programs=self.programs,
@@ -129,6 +141,7 @@ class _Compiler:
             courses=tuple(choice.course for choice in self.kept),
             slot_terms=self.choices.open,
             assumptions={(c.course.code, s): self.choices.assumptions(c, s) for c in self.kept for s in c.starts},
+            left=frozenset(self.choices.left),
             notes=tuple(self.choices.notes),
         )
 
@@ -204,6 +217,24 @@ class _Compiler:
                     pairs.add((min(i, j), max(i, j)))
         return sorted(pairs)
 
+    def pins(self) -> Iterator[PinItem]:
+        """Pinned courses with the columns that keep the pin."""
+        wide = self.choices.wide
+        for pin in self.student.pins:
+            i = self.position.get(pin.course)
+            if i is not None and not pin.never:
+                kept = self.starts[i] if wide is None else self.choices.pinned(pin, self.kept[i])
+                yield PinItem(pin.course, tuple((i, self.starts[i].index(s)) for s in kept))
+
+    def breaches(self) -> Iterator[Breach]:
+        """Columns beyond a limit that is in question, by the facts that they break."""
+        columns: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
+        for i, choice in enumerate(self.kept):
+            for k, start in enumerate(self.starts[i]):
+                for facts in choice.breaks.get(start, ()):
+                    columns[facts].append((i, k))
+        return (Breach(facts, tuple(found)) for facts, found in columns.items())
+
     def slots(self) -> tuple[Slot, ...]:
         """Room in every open term, and the even load: what the diploma still asks for, spread over the terms left."""
         used = self.occupied()
@@ -216,8 +247,10 @@ class _Compiler:
         slots = []
         for i in self.choices.open:
             term = self.line.terms[i]
-            fewest, most = self.load(term)
+            fewest, most = load(self.student, self.catalog.calendar, term)
             room = max(most - used[i], 0)
+            if self.choices.wide is not None and i > self.choices.wide.last:
+                fewest = 0  # who has graduated by then need not be there
             slots.append(
                 Slot(
                     term=term.text,
@@ -242,16 +275,6 @@ class _Compiler:
                     used[i] += course.periods
         return used
 
-    def load(self, term: Term) -> tuple[int, int]:
-        """Fewest and most periods of a term: said for that term, else for the student, else by the calendar."""
-        calendar, own = self.catalog.calendar, self.student.load
-        if term.summer:
-            return 0, self.student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
-        special = own.terms.get(term.text, TermLoad())
-        fewest = next((n for n in (special.min, own.min, calendar.min_courses_per_term) if n is not None), 0)
-        most = next(n for n in (special.max, own.max, calendar.max_courses_per_term) if n is not None)
-        return fewest, most
-
     def credits_to_go(self) -> Fraction:
         """Year-courses that the diploma still asks for: its total, or the sum of its leaves, less what is on record."""
         have = sum((e.amount for e in self.entries), Fraction(0))
@@ -272,6 +295,17 @@ class _Compiler:
             if columns:
                 items.append(WishItem(wish.course or "any_of", sign * wish.weight, columns))
         return items
+
+
+def load(student: Student, calendar: Calendar, term: Term) -> tuple[int, int]:
+    """Fewest and most periods of a term: said for that term, else for the student, else by the calendar."""
+    own = student.load
+    if term.summer:
+        return 0, student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
+    special = own.terms.get(term.text, TermLoad())
+    fewest = next((n for n in (special.min, own.min, calendar.min_courses_per_term) if n is not None), 0)
+    most = next(n for n in (special.max, own.max, calendar.max_courses_per_term) if n is not None)
+    return fewest, most
 
 
 def _totals(nodes: Sequence[Node]) -> Iterator[Fraction]:

@@ -91,21 +91,46 @@ class Unmet(Rule):
     words: str
 
 
-class Fact(Rule):
-    """One fact of a conflict: a rule, a limit, a pin."""
+FactKind = Literal["requirement", "load", "pin", "grade", "term", "prerequisite", "wish"]
 
-    kind: Literal["requirement", "load", "pin", "time"]
+
+class Fact(Rule):
+    """One fact that a person knows: a rule, a limit, a pin, what a course asks for, a wish."""
+
+    kind: FactKind
     what: str
     words: str
     reference: str | None = None
 
 
+class Change(Rule):
+    """One change that a person could make, with its documented cost (`pathways.explain.ways.COSTS`)."""
+
+    kind: str
+    what: str
+    words: str
+    cost: int
+
+
+class Correction(Rule):
+    """Changes that together make it possible, with none to spare; ``record`` is the student's record with them."""
+
+    words: str
+    cost: int
+    changes: tuple[Change, ...]
+    record: Student
+
+
 class Conflict(Rule):
-    """The smallest set of facts that cannot hold together: any one of them given up, the rest can."""
+    """The smallest set of facts that cannot hold together: any one of them given up, the rest can.
+
+    ``corrections`` are what would help, the cheapest first, each verified by solving with it.
+    """
 
     words: str
     facts: tuple[Fact, ...]
     minimal: bool = True
+    corrections: tuple[Correction, ...] = ()
 
 
 class WishResult(Rule):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,7 @@ from catalogs.prerequisite import Need, leaves
 from catalogs.version import engine_version
 from pathways.choices import unknown_course
 from pathways.compile import Compiled, compile_problem, wanted
-from pathways.conflict import explain
+from pathways.explain.why_not import explain
 from pathways.plan import (
     Certificate,
     Conflict,
@@ -79,6 +79,27 @@ def plan(
     >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
+    return make(student, catalog, limits=limits, stop=stop, folder=folder).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A plan with the problem that it answers, for what is asked about it next."""
+
+    plan: Plan
+    compiled: Compiled
+    answer: Answer
+
+
+def make(
+    student: Student,
+    catalog: Catalog | None = None,
+    *,
+    limits: Limits | None = None,
+    stop: Event | None = None,
+    folder: Path | None = None,
+) -> Made:
+    """As `plan`, with the problem and the solver's answer."""
     began = time.monotonic()
     catalog = catalog or load_catalog(student, folder)
     programs = goal_programs(student, catalog)
@@ -90,13 +111,14 @@ def plan(
         conflict = explain(compiled, answer, stop)
     draft = _Reading(student, compiled, answer, [r.message for r in remarks]).plan(conflict)
     problems = verify(draft, catalog)
-    return draft.model_copy(
+    verified = draft.model_copy(
         update={
             "verified": not problems,
             "problems": problems,
             "seconds": Fraction(round((time.monotonic() - began) * 1000), 1000),
         }
     )
+    return Made(verified, compiled, answer)
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:

@@ -143,9 +143,9 @@ class PinItem:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Columns that stay empty unless a fact is given up (a grade limit, a pin, the date of graduation)."""
+    """Columns that stay empty unless one of these facts is given up (a grade limit, a pin, the date of graduation)."""
 
-    fact: str
+    facts: tuple[str, ...]
     columns: tuple[tuple[int, int], ...]
 
 

@@ -84,6 +84,18 @@ class Pin(Rule):
         return self
 
 
+class Permission(Rule):
+    """What a school has agreed to for one course of one student.
+
+    ``any_grade``: in any grade. ``beside_prerequisite``: with its prerequisite in the same term at the latest, not
+    before it. ``any_term``: in any term of any year, as an online course or at another school may be.
+    """
+
+    course: str
+    lifts: Literal["any_grade", "beside_prerequisite", "any_term"]
+    by: str | None = Field(default=None, description="who agreed")
+
+
 class TermLoad(Rule):
     """Fewest and most courses (periods) in a term."""
 
@@ -143,6 +155,7 @@ class Student(Rule):
     approvals: tuple[str, ...] = Field(
         default=(), description="conditions in words that prerequisites ask for and that the student holds"
     )
+    permissions: tuple[Permission, ...] = ()
     goals: tuple[Goal, ...] = ()
     wishes: tuple[Wish, ...] = ()
     refusals: tuple[Wish, ...] = ()

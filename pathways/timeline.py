@@ -55,15 +55,25 @@ class Timeline:
             mend=f"the terms that can be planned are {known}",
         )
 
-    def fits(self, course: Course, start: int) -> bool:
-        """Whether a course can begin in a term, by its length and the terms and years in which it is offered."""
+    def fits(self, course: Course, start: int, *, any_term: bool = False) -> bool:
+        """Whether a course can begin in a term, by its length and the terms and years in which it is offered.
+
+        With ``any_term`` its length alone counts, outside of summer.
+        """
         term = self.terms[start]
+        if any_term and not term.summer:
+            return self.in_one_year(course, start)
         if course.years and (term.year % 2 == 1) != (course.years == "odd"):
             return False
         if term.summer:
             return term.name in course.offered
         if course.offered and term.name not in course.offered:
             return False
+        return self.in_one_year(course, start)
+
+    def in_one_year(self, course: Course, start: int) -> bool:
+        """Whether a course that begins in a term ends within the regular terms of that school year."""
+        term = self.terms[start]
         last = start + course.terms - 1
         return last < len(self.terms) and not self.terms[last].summer and self.terms[last].year == term.year
 

@@ -143,10 +143,12 @@ class _Replay:
         again = any(e.subject.code == course.code and not e.amount for e in self.entries)
         grade = min(place.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if place.term == self.summer else {grade}
+        lifted = {permission.lifts for permission in self.student.permissions if permission.course == course.code}
         older = grade > max(course.grades) and (again or any("is meant for grade" in a for a in place.assumptions))
-        if not grades & set(course.grades) and not older:
+        if not grades & set(course.grades) and not older and "any_grade" not in lifted:
             self.say(place, f"open to grades {', '.join(map(str, course.grades))}")
-        if course.years and (place.year % 2 == 1) != (course.years == "odd"):
+        any_term = "any_term" in lifted and place.term != self.summer
+        if course.years and not any_term and (place.year % 2 == 1) != (course.years == "odd"):
             self.say(place, f"offered only in {course.years} years")
         if place.term == self.summer:
             if not self.student.summer.allowed:
@@ -159,7 +161,7 @@ class _Replay:
             first = names.index(place.term)
             if place.terms != names[first : first + course.terms] or len(place.terms) != course.terms:
                 self.say(place, f"lasts {course.terms} terms of one school year")
-            if course.offered and place.term not in course.offered:
+            if course.offered and place.term not in course.offered and not any_term:
                 self.say(place, f"offered in {', '.join(course.offered)} only")
         same = self.catalog.credit_group(course.code)
         academic = (course.sced or "")[:2] in ("01", "02", "03", "04", "24")
@@ -189,7 +191,10 @@ class _Replay:
                 return condition.text in self.student.approvals or (
                     None if any(said in a for a in place.assumptions) else False
                 )
-            return self.has(condition, start, place)
+            beside = any(
+                p.course == place.course and p.lifts == "beside_prerequisite" for p in self.student.permissions
+            )
+            return self.has(replace(condition, concurrent=condition.concurrent or beside), start, place)
 
         if evaluate(course.prerequisite, holds) is False:
             self.say(place, "its prerequisite is not fulfilled by then, nor named as an assumption")

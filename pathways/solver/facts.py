@@ -1,4 +1,4 @@
-"""Which facts can hold together: the question that every explanation asks of the solver."""
+"""Which facts of a problem can hold together, and what is the cheapest to give up: what explanations ask the solver."""
 
 from __future__ import annotations
 
@@ -14,28 +14,86 @@ EFFORT = 5.0
 """Deterministic effort of one question, far above what any has taken."""
 
 
+class Open(Exception):
+    """A limit or the stop signal left a question open."""
+
+
 class Facts:
-    """A problem whose facts can be given up one by one; the model is built once.
+    """A problem of which facts can be given up; the model is built once.
 
     Parameters
     ----------
     facts
-        Names of facts (see `Model`), each with the most of it that can be given up.
+        By name, what giving the fact up loosens: names of the model's own facts (see `Model`), each with how much.
     goals
-        So many programs must be met, the diploma first; none besides.
+        So many programs must be met, the diploma first; the others count for nothing.
     """
 
     def __init__(
-        self, problem: Problem, facts: Mapping[str, int], *, goals: int = 1, stop: Event | None = None
+        self, problem: Problem, facts: Mapping[str, Mapping[str, int]], *, goals: int = 1, stop: Event | None = None
     ) -> None:
-        self.facts = dict(facts)
+        loosened: dict[str, dict[str, int]] = {}
+        for fact, keys in facts.items():
+            for key, amount in keys.items():
+                loosened.setdefault(key, {})[fact] = amount
         rules = {f"rule:{d.program}:{tree.path}": 0 for d in problem.demands[:goals] for tree in d.trees}
-        self.model = Model(problem, {**rules, **facts}, goals)
+        own = {key: sum(amounts.values()) for key, amounts in loosened.items()}
+        self.model = model = Model(problem, {**rules, **own}, goals)
+        self.gates = {fact: model.var(1) for fact in facts}
+        self.fact_of = {gate: fact for fact, gate in self.gates.items()}
+        for key, amounts in loosened.items():
+            gates = [(self.gates[fact], -amount) for fact, amount in amounts.items()]
+            model.row([(model.given_up[key], 1), *gates], None, 0)
         self.run = Run(Limits(effort=EFFORT), stop, time.monotonic())
 
-    def hold(self, kept: Collection[str]) -> bool | None:
-        """Whether these facts can all hold, all others given up; None where a limit left that open."""
-        for fact, most in self.facts.items():
-            self.model.bounds(self.model.given_up[fact], 0, 0 if fact in kept else most)
-        status, _, _, _ = self.run.solve(self.model)
-        return None if status == "UNKNOWN" else status != "INFEASIBLE"
+    def core(self, kept: Collection[str]) -> frozenset[str] | None:
+        """Of these facts some that cannot hold together, all others given up; None where all can.
+
+        Raises
+        ------
+        Open
+        """
+        assumptions = self.model.proto.assumptions
+        assumptions.clear()
+        assumptions.extend(-self.gates[fact] - 1 for fact in kept)
+        self.model.minimise(())
+        result = self.run.solve(self.model)
+        assumptions.clear()
+        if result.status == "UNKNOWN":
+            raise Open
+        if result.status != "INFEASIBLE":
+            return None
+        return frozenset(self.fact_of[-literal - 1] for literal in result.core)
+
+    def forbid(self, together: Collection[str]) -> None:
+        """From now on, not all of these facts may be given up together."""
+        self.model.row([(self.gates[fact], 1) for fact in together], None, len(together) - 1)
+
+    def cheapest(self, costs: Mapping[str, int]) -> tuple[frozenset[str], tuple[tuple[int, int], ...]] | None:
+        """The facts that cost least to give up so that the rest holds, and placements that show it.
+
+        Parameters
+        ----------
+        costs
+            Of each fact that may be given up at all, more than 0.
+
+        Returns
+        -------
+        tuple or None
+            Facts to give up and ``(candidate, start position)`` of a plan; None where nothing helps.
+
+        Raises
+        ------
+        Open
+        """
+        model = self.model
+        for fact, gate in self.gates.items():
+            model.bounds(gate, 0, int(fact in costs))
+        model.minimise([(self.gates[fact], cost) for fact, cost in costs.items()])
+        result = self.run.solve(model)
+        if result.status == "INFEASIBLE":
+            return None
+        if result.status != "OPTIMAL":
+            raise Open
+        given_up = frozenset(fact for fact in costs if result.values[self.gates[fact]])
+        return given_up, model.placed(result.values)

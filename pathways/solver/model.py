@@ -27,7 +27,8 @@ class Model:
     facts
         Facts that may be given up, each with the most of it: periods of a term's load, else 1. Each gets a variable
         (``given_up``) that is 0 while the fact holds. Facts are named ``rule:PROGRAM:PATH``, ``load:TERM``,
-        ``pin:COURSE``, ``prerequisite:COURSE``, and by the problem's breaches.
+        ``pin:COURSE``, ``prerequisite:COURSE`` (``beside:COURSE`` where its prerequisite may be taken in the same term,
+        not before), and by the problem's breaches.
     goals
         So many programs only, the diploma first.
     """
@@ -138,21 +139,25 @@ class Model:
             course = p.candidates[clause.course]
             starts = [k for k, slot in enumerate(course.starts) if slot < clause.until]
             once = p.groups[course.group][0] == 1
-            loose = self.unless(f"prerequisite:{course.code}", -1)
+            loose = self.unless(f"prerequisite:{course.code}", -1) + self.unless(f"beside:{course.code}", -1)
             ready = [self.ready(clause, course.starts[k]) for k in starts]
             for n, k in enumerate(starts):
                 if once and n + 1 < len(starts) and ready[n + 1] == ready[n]:
                     continue  # the next prefix is longer and may lean on no more
                 own = self.x[clause.course][: k + 1] if once else [self.x[clause.course][k]]
                 self.row([*((v, 1) for v in own), *((v, -1) for v in ready[n]), *loose], None, 0)
+                if f"beside:{course.code}" in self.given_up:
+                    # Given up so far only: in the same term at the latest.
+                    begun = [(v, -1) for v in self.ready(clause, course.starts[k], beside=True)]
+                    self.row([*((v, 1) for v in own), *begun, *loose[:1]], None, 0)
 
-    def ready(self, clause: Clause, slot: int) -> list[int]:
+    def ready(self, clause: Clause, slot: int, *, beside: bool = False) -> list[int]:
         """Columns that, once taken, let the clause's course begin in a slot."""
         return [
             self.x[other][k]
             for other, together in clause.alternatives
             for k, span in enumerate(self.problem.candidates[other].spans)
-            if (span[0] if together else span[-1] + 1) <= slot
+            if (span[0] if together or beside else span[-1] + 1) <= slot
         ]
 
     def demand(self, demand: Demand) -> None:
@@ -241,10 +246,11 @@ class Model:
             self.row([*columns, *self.unless(f"pin:{pin.what}", 1)], 1, None)
 
     def breaches(self) -> None:
-        """Columns that no one may use while the fact they break holds."""
+        """Columns that no one may use while the facts they break hold."""
         for breach in self.problem.breaches:
+            loose = [term for fact in breach.facts for term in self.unless(fact, -1)]
             for i, k in breach.columns:
-                self.row([(self.x[i][k], 1), *self.unless(breach.fact, -1)], None, 0)
+                self.row([(self.x[i][k], 1), *loose], None, 0)
 
     def wishes(self) -> None:
         for wish in self.problem.wishes:
@@ -288,6 +294,10 @@ class Model:
         self.proto.clear_solution_hint()
         self.proto.solution_hint.vars.extend(range(len(values)))
         self.proto.solution_hint.values.extend(values)
+
+    def placed(self, values: Sequence[int]) -> tuple[tuple[int, int], ...]:
+        """The placements of a solution."""
+        return tuple((i, k) for i, row in enumerate(self.x) for k, v in enumerate(row) if values[v])
 
     def high(self, variable: int) -> int:
         """A variable's upper bound."""

@@ -6,7 +6,7 @@ on the machine's cores: what was measured to serve best. ``docs/performance.md``
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
@@ -36,6 +36,17 @@ class Limits:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The solver's answer to one model; ``core`` holds assumptions (literals) that cannot be true together."""
+
+    status: str
+    values: Sequence[int] = ()
+    value: int = 0
+    bound: int = 0
+    core: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class Run:
     """Solves of one problem: shares the time limit, the stop signal and the count of effort."""
@@ -47,8 +58,8 @@ class Run:
     effort: float = 0.0
     cut_short: bool = False
 
-    def solve(self, model: Model) -> tuple[str, list[int], int, int]:
-        """One solve: status, values, objective value and bound."""
+    def solve(self, model: Model) -> Solved:
+        """Solve a model once."""
         import time
 
         from ortools.sat.python import cp_model_helper
@@ -70,7 +81,7 @@ class Run:
             parameters.max_time_in_seconds = max(left, 0.01)
         solver.set_parameters(parameters)
         if self.stop is not None and self.stop.is_set():
-            return "UNKNOWN", [], 0, 0
+            return Solved("UNKNOWN")
         watcher = _watch(self.stop, solver.stop_search) if self.stop is not None else None
         response: CpSolverResponse = solver.solve(model.proto)  # type: ignore[no-untyped-call]
         if watcher is not None:
@@ -81,10 +92,14 @@ class Run:
         if status not in ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"):
             raise RuntimeError(f"the solver refused the model: {status}")
         self.cut_short = self.cut_short or status == "FEASIBLE"
-        values = list(response.solution) if status in ("OPTIMAL", "FEASIBLE") else []
-        value = round(response.objective_value) if values else 0
-        bound = _ceil(response.best_objective_bound) if values else 0
-        return status, values, value, bound
+        if status not in ("OPTIMAL", "FEASIBLE"):
+            return Solved(status, core=tuple(response.sufficient_assumptions_for_infeasibility))
+        return Solved(
+            status,
+            values=list(response.solution),
+            value=round(response.objective_value),
+            bound=_ceil(response.best_objective_bound),
+        )
 
 
 def _ceil(value: float) -> int:

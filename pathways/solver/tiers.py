@@ -6,6 +6,7 @@ proves every tier but the last. Else the tiers go one by one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -74,19 +75,19 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
         model.minimise(terms)
         if best:
             model.hint(best)
-        status, values, value, bound = run.solve(model)
-        if status == "INFEASIBLE":
-            answer.status = status
+        found = run.solve(model)
+        if found.status == "INFEASIBLE":
+            answer.status = found.status
             break
-        if not values:
+        if not found.values:
             answer.status = "FEASIBLE" if best else "UNKNOWN"
             break
-        best, bounds[n] = values, bound
-        model.row(terms, None, value)
+        best, bounds[n] = found.values, found.bound
+        model.row(terms, None, found.value)
     if best and answer.status == "OPTIMAL" and run.cut_short:
         answer.status = "FEASIBLE"
     if best:
-        answer.placed = tuple((i, k) for i, row in enumerate(model.x) for k, v in enumerate(row) if best[v])
+        answer.placed = model.placed(best)
         for (name, terms), proven in zip(objectives, bounds, strict=True):
             value = sum(a * best[v] for v, a in terms)
             low = proven if proven is not None else sum(min(a, 0) for _, a in terms)
@@ -104,7 +105,7 @@ def _all_at_once(
     objectives: list[tuple[str, list[tuple[int, int]]]],
     upper: int,
     bounds: list[int | None],
-) -> list[int]:
+) -> Sequence[int]:
     """Try every goal met and every wish granted: no plan can do better, so this one solve proves all tiers."""
     before = []
     for _, terms in objectives[:upper]:
@@ -113,16 +114,16 @@ def _all_at_once(
             low, high = (1, 1) if weight < 0 else (0, 0)
             before.append((variable, model.bounds(variable, low, high)))
     model.minimise(model.points)
-    _, values, value, bound = run.solve(model)
+    found = run.solve(model)
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
-    if not values:
-        return []
+    if not found.values:
+        return ()
     for n, (_, terms) in enumerate(objectives[:upper]):
         ideal = sum(min(a, 0) for _, a in terms)
         bounds[n] = ideal
         if terms:
             model.row(terms, None, ideal)
-    bounds[upper] = bound
-    model.row(model.points, None, value)
-    return values
+    bounds[upper] = found.bound
+    model.row(model.points, None, found.value)
+    return found.values

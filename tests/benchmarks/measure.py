@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from catalogs.bundled import load
 from pathways.compile import compile_problem
-from pathways.conflict import explain
+from pathways.explain.why_not import explain
 from pathways.planner import goal_programs, plan
 from pathways.solver import Limits, Model, solve
 from pathways.student import Student

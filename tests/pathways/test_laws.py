@@ -15,8 +15,9 @@ import pytest
 
 from catalogs import Catalog
 from catalogs.bundled import bundled, load
-from pathways.conflict import explain
-from pathways.solver import Facts, Limits, solve
+from pathways.explain.question import Question
+from pathways.explain.why_not import explain
+from pathways.solver import Limits, solve
 from pathways.student import Student
 from tests.pathways.school import Solved, compiled, course, credits, half, person, program, school, solved, versions
 from tests.pathways.test_brute_force import as_student, asked, draw
@@ -178,19 +179,19 @@ class TestConflict:
     def minimal(self, found: Solved) -> set[tuple[str, str]]:
         conflict = explain(found.compiled, found.answer)
         assert conflict is not None
-        problem = found.compiled.problem
-        keys = {
-            *(f"rule:{problem.demands[0].program}:{tree.path}" for tree in problem.demands[0].trees),
-            *(f"load:{slot.term}" for slot in problem.slots),
-            *(f"pin:{pin.what}" for pin in problem.pins),
-        }
-        names = {"requirement": f"rule:{problem.demands[0].program}:", "load": "load:", "pin": "pin:"}
-        core = {names[fact.kind] + fact.what for fact in conflict.facts}
-        assert core <= keys
-        facts = Facts(problem, {key: 99 if key.startswith("load:") else 1 for key in keys})
-        assert facts.hold(core) is False
+        diploma = found.compiled.programs[:1] if found.answer.placed is not None else ()
+        question = Question(found.compiled, diploma)
+        core = {name for name, fact in question.facts.items() if fact in conflict.facts}
+        assert len(core) == len(conflict.facts)
+        oracle = question.oracle(question.facts)
+        assert oracle.core(core) is not None
         for fact in core:
-            assert facts.hold(core - {fact}) is True
+            assert oracle.core(core - {fact}) is None
+        for correction in conflict.corrections:
+            again = solved(found.compiled.catalog, correction.record, *found.compiled.programs)
+            assert again.answer.tiers[0].value == 0
+        costs = [correction.cost for correction in conflict.corrections]
+        assert costs == sorted(costs)
         return {(fact.kind, fact.what) for fact in conflict.facts}
 
     def test_a_requirement_that_nothing_can_fill(self) -> None:
