@@ -21,6 +21,8 @@ SERVICE_LEVELS = {"el": "english_learner", "special-education": "special_educati
 """Levels of courses that a plan proposes only to students who receive that service (a pin or wish still may)."""
 MEANT_FOR = "it is meant for grade"
 MAX_CLAUSES = 512
+FOREVER = 10**6
+"""A term that never comes: until then a condition holds on."""
 LIFTED = ("any_grade", "any_term")
 """Limits of a course on when it may begin that a school may lift."""
 
@@ -229,7 +231,7 @@ class Choices:
         if prerequisite is None:
             return
         for clause in _clauses(prerequisite, choice.course):
-            until = len(self.line.terms)
+            until = FOREVER
             alternatives: list[tuple[str, bool]] = []
             texts: list[str] = []
             for atom in clause:
@@ -256,7 +258,7 @@ class Choices:
         """From which term a needed course is held; else it joins the alternatives (or what must be assumed)."""
         have = held.get(atom.code)
         beside = atom.concurrent or self.permitted(choice.course.code, "beside_prerequisite")
-        until = len(self.line.terms)
+        until = FOREVER
         if have is not None:
             enough = (
                 True
@@ -324,7 +326,7 @@ class Choices:
                 if end > wide.last:
                     # Any later date gives this one up too.
                     choice.breaks[start] += (tuple(f"later:{text}" for text in after[end - wide.last - 1 :]),)
-                elif self.line.terms[start].summer and not wide.summer:
+                if self.line.terms[start].summer and not wide.summer:
                     choice.breaks[start] += ((f"summer:{self.line.terms[start].text}",),)
         for pin in self.student.pins:
             choice_of = self.by_code.get(pin.course)

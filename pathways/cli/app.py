@@ -26,6 +26,7 @@ from pathways.cli.shell import (
     screen,
     write_whole,
 )
+from pathways.cli.why import why
 
 if TYPE_CHECKING:
     from catalogs import Catalog
@@ -46,6 +47,7 @@ sced_app = typer.Typer(help="National course codes (SCED).", no_args_is_help=Tru
 app.add_typer(programs_app, name="programs", invoke_without_command=True)
 app.add_typer(examples_app, name="examples", invoke_without_command=True)
 app.add_typer(sced_app, name="sced")
+command(app)(why)
 command(app)(balance)
 
 StudentArgument = Annotated[

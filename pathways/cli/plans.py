@@ -12,6 +12,7 @@ from rich.text import Text
 from catalogs.exact import decimal_text
 from pathways.cli.grid import elsewhere, grid, legend
 from pathways.cli.tables import bullets, hanging, heading, table
+from pathways.cli.why import print_conflict
 
 if TYPE_CHECKING:
     from pathways.plan import Plan
@@ -49,8 +50,7 @@ def print_plan(plan: Plan, console: Console) -> None:
         print_audit(report, console)
     if plan.conflict is not None:
         console.print("\nWhy the diploma cannot be reached in time", style="bold red")
-        console.print(Text(plan.conflict.words))
-        bullets([fact.words for fact in plan.conflict.facts], console)
+        print_conflict(plan.conflict, console)
     if plan.unmet:
         heading("Still missing at the end of the plan", console)
         bullets([f"{one.program}, {one.words}" for one in plan.unmet], console)

@@ -43,7 +43,7 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
     tier, worse = next(
         (
             (a, _loss(a, b))
-            for a, b in zip(before.tiers, after.tiers, strict=True)
+            for a, b in zip(before.tiers, after.tiers, strict=False)
             if a.name != "nearness" and _loss(a, b)
         ),
         (None, 0),
@@ -82,7 +82,7 @@ def _lost(compiled: Compiled, tier: Tier | None, worse: int, before: Answer, aft
         names = _wishes(compiled, before, after)
         return f"{join_words(names, 'and')} would be lost" if names else f"wishes worth {worse} points would be lost"
     if tier.name == "quality":
-        return f"all that is aimed at would still be reached, with {worse} quality points more"
+        return f"all that is aimed at would still be reached, {worse} points worse in quality"
     names = [program.id for program in compiled.programs]
     program = compiled.programs[0 if tier.name == "graduation" else names.index(tier.name.removeprefix("goal:"))]
     missing = figure.amount(worse * program.unit.year_course / compiled.problem.scale, program.unit)

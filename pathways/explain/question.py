@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from threading import Event
 
 from catalogs.prerequisite import in_words
@@ -19,6 +20,7 @@ from pathways.explain.deletion import minimal_conflict
 from pathways.explain.ways import COSTS, Way, in_one_sentence
 from pathways.plan import Change, Correction, Fact, FactKind
 from pathways.problem import PinItem, Problem
+from pathways.quality import RIGOR
 from pathways.solver import Facts
 from pathways.student import Student
 from requirements.describe import join_words
@@ -30,6 +32,8 @@ from requirements.record import subjects
 SPECIAL = 4
 """A requirement that takes no more than one in so many of all courses asks for something special."""
 UNLIMITED = 99
+TRIED = 12
+"""So many corrections are tried. One may fail: a permission is for single courses, a fact for all their versions."""
 LIMITS: tuple[tuple[str, FactKind], ...] = (
     ("any_grade", "grade"),
     ("any_term", "term"),
@@ -94,7 +98,7 @@ class Question:
         """
         costs = {name: way.cost for name, way in self.ways.items()}
         found = 0
-        for names, placed in cheapest_corrections(self.oracle(self.ways), costs):
+        for names, placed in islice(cheapest_corrections(self.oracle(self.ways), costs), TRIED):
             codes = {self.wide.courses[i].code for i, _ in placed}
             ways = sorted((self.ways[name] for name in names), key=lambda way: (way.cost, way.what))
             record = self.plain.student
@@ -215,14 +219,14 @@ class Question:
         final = line.index(last.text, what="graduation")
         for number, slot in enumerate(self.wide.problem.slots):
             index = self.wide.slot_terms[number]
+            if slot.summer and not student.summer.allowed:
+                way = Way("summer", slot.term, f"take courses in {slot.term}", COSTS["summer"])
+                self.way(way, {f"summer:{slot.term}": 1})
             if index > final:
                 cost = COSTS["later"] + index - final
                 way = Way("later", slot.term, f"graduate in {slot.term}, not in {last.text}", cost)
                 self.way(way, {f"later:{slot.term}": 1})
-            elif slot.summer and not student.summer.allowed:
-                way = Way("summer", slot.term, f"take courses in {slot.term}", COSTS["summer"])
-                self.way(way, {f"summer:{slot.term}": 1})
-            else:
+            elif not slot.summer or student.summer.allowed:
                 key = f"load:{slot.term}"
                 words = f"{slot.term} has room for {slot.most} more {'period' if slot.most == 1 else 'periods'}"
                 words += f" and must hold {slot.least}" if slot.least else ""
@@ -240,6 +244,8 @@ class Question:
         groups: dict[str, list[str]] = defaultdict(list)
         for code in sorted(self.in_question):
             groups[self.catalog.credit_key(code)].append(code)
+        for codes in groups.values():
+            codes.sort(key=lambda code: RIGOR.get(self.catalog.by_code[code].level, 0))  # the usual one names them
         for key, codes in groups.items():
             for lifts, kind in LIMITS:
                 able = [c for c in codes if (c in lean if lifts == "prerequisite" else f"{lifts}:{c}" in named)]

@@ -71,7 +71,8 @@ def _reason(
     problem = compiled.problem
     i = next(i for i, c in enumerate(problem.candidates) if c.code == place.course)
     pins = tuple(pin for pin in problem.pins if pin.what != place.course)
-    without = replace(problem, pins=pins, exclusions=(*problem.exclusions, (i, i)))
+    # What need not change stays, so that the difference shows what the course alone is worth.
+    without = replace(problem, pins=pins, exclusions=(*problem.exclusions, (i, i)), near=answer.placed or ())
     found = difference(compiled, answer, solve(without, limits, stop))
     return Reason(
         course=place.course,
@@ -86,7 +87,8 @@ def _reason(
 
 def _counts(compiled: Compiled, place: Placement) -> str:
     units = {program.id: program.unit for program in compiled.programs}
-    names = [f"{c.name} ({figure.amount(c.credits, units[c.program])})" for c in place.counts_for]
+    # Several programs may ask for the same by the same name.
+    names = list(dict.fromkeys(f"{c.name} ({figure.amount(c.credits, units[c.program])})" for c in place.counts_for))
     said = f"It counts for {join_words(names, 'and')}" if names else "No requirement needs it"
     asked = [word for word, yes in (("pinned", place.pinned), ("wished for", place.wished)) if yes]
     return f"{said}{', and it is ' + ' and '.join(asked) if asked else ''}."

@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import Event
 
 from catalogs import Catalog, InputError
-from pathways.choices import SERVICE_LEVELS, unknown_course
+from pathways.choices import SERVICE_LEVELS
 from pathways.compile import Compiled
 from pathways.explain.difference import Difference, difference
 from pathways.explain.question import Question
@@ -68,14 +68,12 @@ def why_not(
     Raises
     ------
     InputError
-        For a course that the catalog does not have, or one that is in the plan.
+        For a course that is in the plan.
     pathways.solver.Open
         Where the stop signal left it open.
     """
     catalog = compiled.catalog
-    course = catalog.get(code)
-    if course is None:
-        raise unknown_course(code, catalog, "courses")
+    course = catalog.by_code[code]
     name = f"{course.title} ({code})"
     if any(compiled.courses[i].code == code for i, _ in answer.placed or ()):
         raise InputError(f"{name} is in the plan", place="courses", mend="ask why it is there")
@@ -100,7 +98,7 @@ def why_not(
         words = f"{name} is left out of planning: only a person can say that its prerequisite is fulfilled."
         return Absence(course=code, title=course.title, words=words)
     asked = PinItem(f"asked {code}", tuple((i, k) for k in range(len(problem.candidates[i].starts))))
-    other = solve(replace(problem, pins=(*problem.pins, asked)), limits, stop)
+    other = solve(replace(problem, pins=(*problem.pins, asked), near=answer.placed or ()), limits, stop)
     found = difference(compiled, answer, other)
     return Absence(course=code, title=course.title, words=f"{name} would fit: {found.words}", difference=found)
 

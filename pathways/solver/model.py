@@ -139,17 +139,17 @@ class Model:
             course = p.candidates[clause.course]
             starts = [k for k, slot in enumerate(course.starts) if slot < clause.until]
             once = p.groups[course.group][0] == 1
-            loose = self.unless(f"prerequisite:{course.code}", -1) + self.unless(f"beside:{course.code}", -1)
+            beside, loose = (self.unless(f"{fact}:{course.code}", -1) for fact in ("beside", "prerequisite"))
             ready = [self.ready(clause, course.starts[k]) for k in starts]
             for n, k in enumerate(starts):
                 if once and n + 1 < len(starts) and ready[n + 1] == ready[n]:
                     continue  # the next prefix is longer and may lean on no more
                 own = self.x[clause.course][: k + 1] if once else [self.x[clause.course][k]]
-                self.row([*((v, 1) for v in own), *((v, -1) for v in ready[n]), *loose], None, 0)
-                if f"beside:{course.code}" in self.given_up:
+                self.row([*((v, 1) for v in own), *((v, -1) for v in ready[n]), *beside, *loose], None, 0)
+                if beside:
                     # Given up so far only: in the same term at the latest.
                     begun = [(v, -1) for v in self.ready(clause, course.starts[k], beside=True)]
-                    self.row([*((v, 1) for v in own), *begun, *loose[:1]], None, 0)
+                    self.row([*((v, 1) for v in own), *begun, *loose], None, 0)
 
     def ready(self, clause: Clause, slot: int, *, beside: bool = False) -> list[int]:
         """Columns that, once taken, let the clause's course begin in a slot."""
