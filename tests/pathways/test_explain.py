@@ -6,7 +6,7 @@ from collections.abc import Collection
 from itertools import chain, combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogs import InputError
@@ -44,6 +44,7 @@ def minimal(sets: Collection[frozenset[str]]) -> set[frozenset[str]]:
 
 
 class TestAlgorithms:
+    @settings(deadline=None)
     @given(conflicts)
     def test_deletion_finds_a_minimal_conflict(self, cores: list[frozenset[str]]) -> None:
         found = minimal_conflict(FACTS, oracle(cores))
@@ -51,6 +52,7 @@ class TestAlgorithms:
         if found is not None:
             assert frozenset(found) in minimal(cores)
 
+    @settings(deadline=None)
     @given(conflicts)
     def test_quickxplain_finds_the_preferred_one(self, cores: list[frozenset[str]]) -> None:
         found = preferred_conflict(FACTS, oracle(cores))
@@ -63,6 +65,7 @@ class TestAlgorithms:
     def test_quickxplain_without_any_fact(self) -> None:
         assert preferred_conflict("ab", lambda kept: frozenset()) == ()
 
+    @settings(deadline=None)
     @given(conflicts)
     def test_marco_finds_all(self, cores: list[frozenset[str]]) -> None:
         found = list(enumerate_conflicts(FACTS, oracle(cores)))
