@@ -166,14 +166,20 @@ def _language(year: int) -> tuple[str, ...]:
 
 @cache
 def college(code: str) -> tuple[str, ...]:
-    """SCED codes of the same content for college credit: the same title but for the programme.
+    """SCED codes of the same content for college credit: the same title but for the programme, or so by our table.
 
     Examples
     --------
     >>> [codes()[one].title for one in college("03051")]
     ['AP Biology', 'IB Biology']
     """
-    return tuple(one for one in _college_courses().get(_content(code), ()) if one != code)
+    same = _college_courses().get(_content(code), ())
+    return tuple(one for one in dict.fromkeys((*same, *_otherwise_titled().get(code, ()))) if one != code)
+
+
+@cache
+def _otherwise_titled() -> Mapping[str, tuple[str, ...]]:
+    return {row["code"]: tuple(row["college"].split()) for row in tables.rows(PATTERNS / "college.csv")}
 
 
 def _college_of(any_of: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pathways.careers.tables import occupations
 ASKED = ("mechanical enginer", "sofware developer", "registred nurse", "elementry teacher", "truck drver", "accountnt")
 ROUNDS = 3
 FASTER = 5
-"""It is some seventy times faster; a machine under load must not fail the test."""
+"""It is some forty times faster; a machine under load must not fail the test."""
 
 
 def test_a_search_is_much_faster_than_difflib() -> None:

@@ -64,6 +64,7 @@ def test_a_former_pathway_takes_what_it_does_not_say_from_the_nearest_one() -> N
 
 def test_the_same_content_for_college_credit_fills_a_part_too() -> None:
     assert [codes()[one].title for one in college("03151")] == ["IB Physics", "AP Physics 1", "AP Physics 2"]
+    assert college("01003") == ("01005",), "AP English Language is titled otherwise"
     assert college("24052") == (), "Spanish II is no other version of Spanish I"
 
 
