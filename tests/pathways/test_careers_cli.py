@@ -24,7 +24,8 @@ def answer(*arguments: str, code: int = 0) -> Any:
 
 def test_search() -> None:
     found = answer("search", "mechanical enginer", "--limit", "3")
-    assert found[0] == {"kind": "occupation", "id": "17-2141.00", "name": "Mechanical Engineers", "likeness": 0.97}
+    assert (found[0]["kind"], found[0]["id"], found[0]["name"]) == ("occupation", "17-2141.00", "Mechanical Engineers")
+    assert 0.9 < found[0]["likeness"] < 1
     assert len(found) == 3
     assert {one["kind"] for one in answer("search", "nursing", "--kind", "major")} == {"major"}
     assert "Mechanical Engineers" in run("search", "mechanical enginer").stdout
