@@ -50,7 +50,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("R", "Fix a bicycle that makes a strange noise"),
     ("I", "Find out why two thermometers in one room disagree"),
     ("A", "Draw the cover of a friend's story"),
-    ("S", "Show a new pupil around the school all week"),
+    ("S", "Show a new student around the school all week"),
     ("E", "Talk shops on your street into supporting a school team"),
     ("C", "Keep the list of who has paid for the class trip"),
     ("R", "Put up the tents and the lights for a summer fair"),
@@ -68,7 +68,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("R", "Take an old radio apart and make it work again"),
     ("I", "Work on a puzzle of logic that takes days"),
     ("A", "Change a room so that it feels different"),
-    ("S", "Practise with a neighbor who learns to walk again"),
+    ("S", "Practice with a neighbor who is learning to walk again"),
     ("E", "Speak for your class before the whole school"),
     ("C", "Set up a table that works out everyone's hours"),
 )
