@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from catalogs import Catalog, Course
@@ -103,7 +103,7 @@ def why(goal: Goal | str, course: Course | str) -> str:
 # ------------------------------------------------------------------------------------------------------- the formula
 
 
-@cache
+@lru_cache(maxsize=2**16)
 def _per_mille(sced: str, goal: Goal) -> int:
     rated = _rated(sced, goal)
     if rated is None:
