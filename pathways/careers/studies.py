@@ -77,8 +77,8 @@ def _grades(catalog: Catalog, by_grade: Mapping[int, Sequence[str]]) -> dict[str
     found: dict[str, tuple[int, Course]] = {}
     for grade in sorted(by_grade):
         for code in by_grade[grade]:
-            course = catalog.by_code[code]
-            if (sced := national(course)) is not None:
+            course = catalog.get(code)
+            if course is not None and (sced := national(course)) is not None:
                 found.setdefault(sced, (grade, course))
     return found
 

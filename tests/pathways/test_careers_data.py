@@ -119,6 +119,23 @@ def test_a_code_of_2010_names_what_took_its_place() -> None:
     assert "no longer used" in caught.value.message
 
 
+def test_outdated_codes_as_the_bureau_of_labor_statistics_has_them() -> None:
+    """A few of them, read in its crosswalk."""
+    now = {
+        "15-1131": "15-1251",
+        "15-1134": "15-1254 15-1255",
+        "19-4091": "19-4042",
+        "23-2091": "27-3092",
+        "25-1191": "25-9044",
+        "29-1062": "29-1215",
+        "29-2021": "29-1292",
+        "29-2041": "29-2042 29-2043",
+        "51-9122": "51-9124",
+        "53-3041": "53-3053 53-3054",
+    }
+    assert {code: " ".join(tables.outdated()[code]) for code in now} == now
+
+
 @pytest.mark.parametrize(
     ("asked", "near"),
     [("17-2149", "17-2141.00"), ("14.1999", "14.1901"), ("mechanical enginer", "17-2141.00")],
