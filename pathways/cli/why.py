@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from pathways.explain.answers import Answers
     from pathways.explain.why import Reason
     from pathways.explain.why_not import Absence
-    from pathways.plan import Conflict, Correction
+    from pathways.plan import Conflict, Correction, Fact
+
+MOST = 10
+"""So many conflicts are shown."""
 
 
 def why(
@@ -33,21 +37,34 @@ def why(
             metavar="[COURSE]...", help="Codes of courses, in the plan or not; all of the plan when left out."
         ),
     ] = None,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Show all smallest sets of facts that rule the diploma out.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Tell why courses are in a student's plan, and what would be lost without them; or why they are not."""
+    from catalogs import InputError
     from pathways.files import find_student, naming
 
+    if conflicts and courses:
+        raise InputError("conflicts are about the whole plan", mend="Name courses, or give --conflicts, not both")
     record, folder = find_student(student)
 
-    def work(stop: Event) -> Answers:
+    def work(stop: Event) -> tuple[Answers | None, list[tuple[Fact, ...]]]:
         from pathways.explain.answers import answers
+        from pathways.explain.question import Question
         from pathways.planner import make
 
-        return answers(make(record, stop=stop, folder=folder), courses or (), stop=stop)
+        made = make(record, stop=stop, folder=folder)
+        if conflicts:
+            question = Question(made.compiled, made.compiled.programs[:1], stop=stop)
+            return None, list(islice(question.every_conflict(), MOST))
+        return answers(made, courses or (), stop=stop), []
 
     with naming(student):
-        found = at_work(f"asking about the plan of {record.id}", work)
+        found, sets = at_work(f"asking about the plan of {record.id}", work)
+    if found is None:
+        return _print_conflicts(record.id, sets, json=json)
     if json:
         emit(found)
         return HOLDS
@@ -56,6 +73,19 @@ def why(
         print_reason(reason, console)
     for absence in found.absent:
         print_absence(absence, console)
+    return HOLDS
+
+
+def _print_conflicts(student: str, sets: Sequence[tuple[Fact, ...]], *, json: bool) -> int:
+    if json:
+        emit({"student": student, "conflicts": sets})
+        return HOLDS
+    console = screen()
+    for facts in sets:
+        heading("Cannot hold together" if len(facts) > 1 else "Cannot hold", console)
+        bullets([fact.words for fact in facts], console)
+    if not sets:
+        print("Nothing rules the diploma out.")
     return HOLDS
 
 
