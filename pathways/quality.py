@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from catalogs import Catalog, Course
+from catalogs.course import RIGOR
 from pathways.choices import SERVICE_LEVELS, Choice, Choices
 from pathways.problem import Clause, Half, Pause, Spread
 from pathways.timeline import Timeline
@@ -15,7 +16,6 @@ from requirements.selector import Subject
 
 CORE = ("english", "mathematics", "science", "social_studies")
 """Subjects that should not pause: missing one in a school year costs points."""
-RIGOR = {"honors": 1, "high-honors": 2, "ap": 2, "ib": 2, "dual": 2, "college": 2}
 UNUSUAL_TAGS = ("virtual", "athletics", "school-service")
 UNUSUAL_SETS = ("aides", "jrotc", "mathematics_below", "mathematics_applied")
 
