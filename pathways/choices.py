@@ -100,7 +100,7 @@ class Choices:
         """Courses that can still earn credit, in the terms in which they are offered to the student's grades."""
         held = self.history.held()
         asked = {p.course for p in self.student.pins if not p.never}
-        asked |= {w.course for w in self.student.wishes if w.course}
+        asked |= {w.course for w in self.student.wishes if w.course and w.asks}
         never = {p.course for p in self.student.pins if p.never}
         found: dict[str, Choice] = {}
         for course in self.catalog.courses:

@@ -62,7 +62,7 @@ def _words(count: int, last: str) -> str:
 
 
 def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
-    """Everything a person could give up: requirements of the diploma, load limits, pins."""
+    """Everything a person could give up: requirements of the diploma, load limits, pins, wishes that must hold."""
     facts: dict[str, Fact] = {}
     problem = compiled.problem
     program = compiled.programs[DIPLOMA]
@@ -83,6 +83,9 @@ def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
     for pin in problem.pins:
         course = compiled.catalog.by_code[pin.what]
         facts[f"pin:{pin.what}"] = Fact(kind="pin", what=pin.what, words=f"{course.title} ({course.code}) is pinned")
+    for asked in compiled.wishes:
+        if asked.wish.must:
+            facts[asked.fact] = Fact(kind="wish", what=asked.fact, words=f"the student's record decides: {asked.words}")
     for slot in problem.slots:
         facts[f"load:{slot.term}"] = Fact(
             kind="load",

@@ -94,7 +94,7 @@ class Unmet(Rule):
 class Fact(Rule):
     """One fact of a conflict: a rule, a limit, a pin."""
 
-    kind: Literal["requirement", "load", "pin", "time"]
+    kind: Literal["requirement", "load", "pin", "wish", "time"]
     what: str
     words: str
     reference: str | None = None
