@@ -252,7 +252,7 @@ class _Compiler:
                     summer=term.summer,
                     most=room,
                     least=min(max(fewest - used[i], 0), room),
-                    even=min(even, room) if self.regular(term) else 0,
+                    even=min(even, room) if self.regular(term) else 0 if term.summer else room,
                     uneven=self.points.uneven // per_year,
                 )
             )

@@ -145,7 +145,10 @@ class _Replay:
         grade = min(place.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if place.term == self.summer else {grade}
         older = grade > max(course.grades) and (again or any("is meant for grade" in a for a in place.assumptions))
-        if not grades & set(course.grades) and not older:
+        pinned = (p for p in self.student.pins if p.course == course.code)
+        asked = any(p.term == f"{place.year}-{place.term}" or (p.by_grade or 13) < 9 for p in pinned)
+        younger = grade < 9 and asked and any("is meant for grade" in a for a in place.assumptions)
+        if not grades & set(course.grades) and not older and not younger:
             self.say(place, f"open to grades {', '.join(map(str, course.grades))}")
         if course.years and (place.year % 2 == 1) != (course.years == "odd"):
             self.say(place, f"offered only in {course.years} years")
@@ -486,7 +489,7 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
         parts = shapes.parts(wish)
         there.append(bool(parts) and all(parts))
         if wish.must and plan.tiers and not all(parts):
-            wrong.append(f"the record decides on a wish that the plan does not hold: number {number}")
+            wrong.append(f"the record decides on wish number {number}, but the plan does not hold it")
         elif not wish.must and wish.even is None:
             worth += wish.weight * sum(parts)
     worth -= sum(w.weight for w in plan.request.refusals for one in placed if _is_wished(w, one))

@@ -417,7 +417,7 @@ def wish_words(wish: Wish, catalog: Catalog) -> str:
     --------
     >>> from catalogs.bundled import load
     >>> wish_words(Wish(any_of={"level": "ap"}, at_most=2, each="term"), load("katy-isd-tx"))
-    'at most 2 courses of any course at AP level in every term'
+    'at most 2 courses at AP level in every term'
     """
     course = catalog.get(wish.course or "")
     kind = wish.any_of or wish.no_gap
@@ -426,12 +426,11 @@ def wish_words(wish: Wish, catalog: Catalog) -> str:
         words = f"{'a free period' if wish.free == 1 else f'{wish.free} free periods'}{_when(wish)}"
     elif wish.even is not None:
         named = {"rigor": "rigor", "homework": "hours of homework", "periods": "periods"}[wish.even]
-        words = f"{named} spread evenly over the terms{_when(wish) if wish.terms or wish.grades else ''}"
+        words = f"{named} spread evenly over {_when(wish).removeprefix(' in ').replace('every term', 'the terms')}"
     elif wish.no_gap is not None:
-        idle = 1 if wish.at_most is None else wish.at_most
-        words = (
-            f"no gap of more than {_amount(Fraction(idle), 'term', 'terms')} in {what}" if idle else f"no gap in {what}"
-        )
+        idle = Fraction(1) if wish.at_most is None else wish.at_most
+        longer = "a term" if idle == 1 else f"{decimal_text(idle)} terms"
+        words = f"no gap{f' of more than {longer}' if idle else ''} in {what}"
     elif wish.finish_by is not None:
         words = f"finished by {wish.finish_by}"
     elif wish.plain or (course and wish.at_least is None and wish.at_most is None):
@@ -446,7 +445,8 @@ def wish_words(wish: Wish, catalog: Catalog) -> str:
             )
         else:
             words = f"at most {_amount(most, *unit)}" if most else f"no {unit[0]}"
-        words += f" of {what}{_when(wish)}"
+        # "2 courses at AP level", not "2 courses of any course at AP level"
+        words += f" of {what}{_when(wish)}".replace(" of any course at ", " at ", 1)
     return words + (" (a must)" if wish.must else "")
 
 
@@ -489,7 +489,7 @@ def outcome(asked: Asked, placed: Placed, titles: Sequence[str], graduates: str 
     if missing:
         able = all(part.possible for part in missing)
         words += "; " + (
-            "more does not fit together with graduation, goals and the wishes that count more"
+            "it does not fit together with graduation, goals and the wishes that count more"
             if able
             else "the record and the courses that can still be taken do not allow it"
         )
