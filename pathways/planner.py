@@ -32,13 +32,14 @@ from pathways.plan import (
 from pathways.solver import SEED, Answer, Limits, Tier, solve
 from pathways.student import Student
 from pathways.verify import verify
-from pathways.wishes import Asked, is_meant, outcome
+from pathways.wishes import Asked, outcome
 from requirements import figure, listing, reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries, planned_entry
 from requirements.language import Program, Unit
 from requirements.record import Entry, subject_of
 from requirements.report import WORST, AuditReport, RequirementResult
+from requirements.selector import Subject
 
 
 def plan(
@@ -371,12 +372,7 @@ class _Reading:
     def wish(self, asked: Asked, graduates: str | None) -> WishResult:
         wish, words = asked.wish, asked.words
         if not wish.plain:
-            titles = [
-                f"{course.title}, {self.compiled.term(slot).text}"
-                for course, slot in self.placed
-                if is_meant(wish, subject_of(course))
-            ]
-            return outcome(asked, frozenset(self.answer.placed or ()), titles, graduates)
+            return outcome(asked, self.columns(), graduates)
         found = next(((c, s) for c, s in self.placed if wanted(wish, subject_of(c))), None)
         if found:
             return WishResult(
@@ -395,6 +391,13 @@ class _Reading:
             else "it cannot be taken in the terms that are left: grades, terms or prerequisites rule it out"
         )
         return WishResult(wish=words, granted=False, words=why)
+
+    def columns(self) -> dict[tuple[int, int], tuple[Subject, str]]:
+        """The columns taken, in the order of time: what selectors see of the course, its title and its term."""
+        courses, candidates = self.compiled.courses, self.problem.candidates
+        order = sorted(self.answer.placed or (), key=lambda c: (candidates[c[0]].starts[c[1]], courses[c[0]].title))
+        terms = {(i, k): self.compiled.term(candidates[i].starts[k]).text for i, k in order}
+        return {(i, k): (subject_of(courses[i]), f"{courses[i].title}, {terms[i, k]}") for i, k in order}
 
     def goal_notes(self) -> list[str]:
         return [f"career goal {g.career} is kept with the record" for g in self.student.goals if g.career]

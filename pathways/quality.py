@@ -83,7 +83,7 @@ class Points:
     uneven: int = 48
     task: int = 72
     task_beside: int = 24
-    peak: int = 24
+    peak: int = 96
     early_credit: int = 24
 
 

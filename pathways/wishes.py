@@ -6,7 +6,7 @@ counts in every scope of which it fills a term. What the record holds of a scope
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -20,6 +20,7 @@ from pathways.problem import Candidate, Gap, GrantItem, PeakItem, Slot, Sum
 from pathways.student import BY_TERM, COUNTED, Student, Wish
 from pathways.timeline import MOST_YEARS, Term, Timeline
 from requirements.describe import join_words, selector_words
+from requirements.language import Selector
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
 
@@ -421,7 +422,7 @@ def wish_words(wish: Wish, catalog: Catalog) -> str:
     """
     course = catalog.get(wish.course or "")
     kind = wish.any_of or wish.no_gap
-    what = f"{course.title} ({course.code})" if course else selector_words(kind) if kind else ""
+    what = f"{course.title} ({course.code})" if course else _kind_words(kind, catalog) if kind else ""
     if wish.free is not None:
         words = f"{'a free period' if wish.free == 1 else f'{wish.free} free periods'}{_when(wish)}"
     elif wish.even is not None:
@@ -450,6 +451,13 @@ def wish_words(wish: Wish, catalog: Catalog) -> str:
     return words + (" (a must)" if wish.must else "")
 
 
+def _kind_words(kind: Selector, catalog: Catalog) -> str:
+    """A kind of course in words; courses named by nothing but their codes, by their titles."""
+    if kind == Selector(code=kind.code) and all(code in catalog.by_code for code in kind.code):
+        return join_words([catalog.by_code[code].title for code in kind.code], "or")
+    return selector_words(kind)
+
+
 def _amount(value: Fraction, one: str, many: str) -> str:
     return f"{decimal_text(value)} {one if value == 1 else many}"
 
@@ -468,15 +476,13 @@ def _when(wish: Wish) -> str:
     return f" in {words or grades}" if words or grades else ""
 
 
-def outcome(asked: Asked, placed: Placed, titles: Sequence[str], graduates: str | None) -> WishResult:
+def outcome(asked: Asked, placed: Mapping[tuple[int, int], tuple[Subject, str]], graduates: str | None) -> WishResult:
     """What became of a wish that is more than a course: granted or not, in figures, and why not.
 
     Parameters
     ----------
     placed
-        Columns of the plan.
-    titles
-        The planned courses that the wish speaks of, with their terms.
+        Columns of the plan, each with what selectors see of its course, and its title and term.
     graduates
         Term in which the plan completes the diploma, or None.
     """
@@ -485,7 +491,7 @@ def outcome(asked: Asked, placed: Placed, titles: Sequence[str], graduates: str 
     if not asked.parts:
         return WishResult(wish=asked.words, granted=False, words="none of the terms that it speaks of is left to plan")
     missing = [part for part in asked.parts if not part.granted(placed, graduates is not None)]
-    words = _figures(asked, missing, placed, titles, graduates)
+    words = _figures(asked, missing, placed, graduates)
     if missing:
         able = all(part.possible for part in missing)
         words += "; " + (
@@ -497,23 +503,37 @@ def outcome(asked: Asked, placed: Placed, titles: Sequence[str], graduates: str 
 
 
 def _figures(
-    asked: Asked, missing: Sequence[Part], placed: Placed, titles: Sequence[str], graduates: str | None
+    asked: Asked,
+    missing: Sequence[Part],
+    placed: Mapping[tuple[int, int], tuple[Subject, str]],
+    graduates: str | None,
 ) -> str:
     wish, parts = asked.wish, asked.parts
     if wish.finish_by is not None:
         return f"the diploma is complete in {graduates}" if graduates else "the diploma is not complete"
-    listed = f": {'; '.join(titles[:MOST_TITLES])}{' ...' if len(titles) > MOST_TITLES else ''}" if titles else ""
     if wish.no_gap is not None:
-        return ("there is a longer gap" if missing else "held") + listed
-    unit = ("period filled", "periods filled") if wish.free is not None else UNITS[wish.count or "courses"]
+        titles = [title for subject, title in placed.values() if is_meant(wish, subject)]
+        return ("there is a longer gap" if missing else "held") + _listed(titles)
+    unit = ("period open", "periods open") if wish.free is not None else UNITS[wish.count or "courses"]
+
+    def amount(part: Part) -> str:
+        counted = part.amount(placed)
+        return _amount(part.item.sums[0].most + wish.free - counted if wish.free is not None else counted, *unit)
+
     if len(parts) == 1:
         when = f" in {parts[0].when}" if parts[0].when else ""
-        return f"{_amount(parts[0].amount(placed), *unit)}{when}{listed if wish.free is None else ''}"
+        counted = {(i, k) for i, k, _ in parts[0].item.sums[0].columns}
+        titles = [title for column, (_, title) in placed.items() if column in counted and wish.free is None]
+        return f"{amount(parts[0])}{when}{_listed(titles)}"
     kind = "school years" if wish.each == "year" else "terms"
     if not missing:
         return f"in each of the {len(parts)} {kind}"
-    there = join_words([f"{part.when} ({_amount(part.amount(placed), *unit)})" for part in missing], "and")
+    there = join_words([f"{part.when} ({amount(part)})" for part in missing], "and")
     return f"in {len(parts) - len(missing)} of {len(parts)} {kind}, not in {there}"
+
+
+def _listed(titles: Sequence[str]) -> str:
+    return f": {'; '.join(titles[:MOST_TITLES])}{' ...' if len(titles) > MOST_TITLES else ''}" if titles else ""
 
 
 def _spread_out(asked: Asked, peak: PeakItem, placed: Placed) -> WishResult:

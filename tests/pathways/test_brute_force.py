@@ -382,7 +382,7 @@ class Truth:
                     for slot in range(self.slots)
                     if self.meant(wish, slot)
                 ]
-                points += 24 * wish["weight"] * int(max(loads, default=0))
+                points += 96 * wish["weight"] * int(max(loads, default=0))
         return points
 
     def quality(self, chosen: Chosen) -> int:

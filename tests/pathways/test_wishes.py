@@ -202,7 +202,7 @@ class TestFree:
         )
         assert plan.free == {"2026-S1": 0, "2026-S2": 1}
         assert (plan.wishes[0].granted, tier(plan)) == (True, 1)
-        assert plan.wishes[0].words == "1 period filled in 2026-S2"
+        assert plan.wishes[0].words == "1 period open in 2026-S2"
 
     def test_every_term_of_a_grade(self) -> None:
         catalog = school(*(course(c) for c in "ABCD"), most=3)
@@ -213,7 +213,7 @@ class TestFree:
         catalog = school(course("A"), course("B"), most=2)
         plan = wishing(catalog, {"free": 1}, rules=program(credits("x", 2, "A", "B")), grade=12)
         assert not plan.wishes[0].granted
-        assert "2026-S1 (2 periods filled)" in plan.wishes[0].words
+        assert "2026-S1 (0 periods open)" in plan.wishes[0].words
 
     def test_off_campus_for_good(self) -> None:
         catalog = school(course("A"), course("B"), most=2)
@@ -271,7 +271,7 @@ class TestGaps:
         assert [wish.granted for wish in plan.wishes] == [False, True, True]
         assert years(plan, "E3") == [2027]
         plan = wishing(self.spanish(), late, {"no_gap": {"tag": "es"}, "must": True}, rules=rules)
-        assert [wish.granted for wish in plan.wishes] in ([False, True], [True, True])
+        assert [wish.granted for wish in plan.wishes] == [False, True]
 
     def test_a_gap_that_cannot_be_avoided(self) -> None:
         rules = program(credits("es", 2, "E1", "E2"))
