@@ -32,7 +32,8 @@ from pathways.plan import (
 from pathways.solver import SEED, Answer, Limits, Tier, solve
 from pathways.student import Student
 from pathways.verify import verify
-from pathways.wishes import Asked, outcome
+from pathways.wish_words import outcome
+from pathways.wishes import Asked
 from requirements import figure, listing, reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries, planned_entry

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -113,6 +114,16 @@ class Wish(Rule):
     def says(self) -> str:
         """Which of the things that a wish may name it names."""
         return next(name for name in SAYS if self._said(name))
+
+    @property
+    def altogether(self) -> bool:
+        """Whether courses are counted over all the terms meant, and not in each term or year by itself."""
+        return self.says in COUNTED and self.each is None and self.count not in BY_TERM
+
+    @property
+    def limits(self) -> tuple[Fraction, Fraction | None]:
+        """Least and most of what is counted: one at least, where nothing is said."""
+        return Fraction(self.at_most is None) if self.at_least is None else self.at_least, self.at_most
 
     def _said(self, name: str) -> bool:
         return getattr(self, name) not in (None, ())

@@ -15,7 +15,7 @@ from catalogs import Catalog, InputError
 from pathways.plan import Plan
 from pathways.student import Wish
 from pathways.verify import verify
-from pathways.wishes import wish_words
+from pathways.wish_words import wish_words
 from requirements.language import Program
 from tests.pathways.school import (
     MATHEMATICS,
@@ -532,9 +532,9 @@ class TestMistakes:
         ),
         (
             {"any_of": {"any_course": True}, "count": "credits", "at_least": 1, "at_most": 2, "grades": [11, 12]},
-            "at least 1 credit and at most 2 of any course in grades 11 and 12",
+            "at least 1 credit and at most 2 of any course in grades 11 and 12 together",
         ),
-        ({"course": "A", "at_most": 0, "terms": ["S2"]}, "no course of Course A (A) in every S2"),
+        ({"course": "A", "at_most": 0, "terms": ["S2"]}, "no course of Course A (A) in S2 of any year"),
         ({"any_of": {"level": "ap"}, "at_least": 2, "at_most": 2}, "exactly 2 courses at AP level"),
         ({"free": 1, "terms": ["2028-S1"]}, "a free period in 2028-S1"),
         ({"free": 2, "grades": [12]}, "2 free periods in every term of grade 12"),
