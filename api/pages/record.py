@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from api import known
 from catalogs import Catalog, InputError, InputErrors
 from catalogs.exact import decimal_text
-from pathways.student import Student, split_term
+from pathways.student import Student, Wish, split_term
 from requirements import listing
 from requirements.language import Kind
 from requirements.listing import ProgramSummary
@@ -85,7 +85,7 @@ def of_student(student: Student, example: str = "") -> Record:
         summer=student.summer.allowed,
         load_min="" if student.load.min is None else str(student.load.min),
         load_max="" if student.load.max is None else str(student.load.max),
-        wishes=[wish.course for wish in student.wishes if wish.course],
+        wishes=[wish.course for wish in student.wishes if wish.course and wish.plain],
         taken="\n".join(_line(line) for line in student.transcript if line.course),
     )
 
@@ -172,10 +172,11 @@ def _fits(program: ProgramSummary, catalog: Catalog) -> bool:
 def _kept(student: Student) -> Iterable[str]:
     """What the form does not show and takes over from the example."""
     elsewhere = sum(1 for line in student.transcript if not line.course)
-    kinds = sum(1 for wish in student.wishes if not wish.course)
+    kinds = sum(1 for wish in student.wishes if wish.any_of and wish.plain)
     counts = {
         "line of credit from elsewhere": elsewhere,
         "wish for a kind of course": kinds,
+        "wish for the shape of the years": sum(1 for wish in student.wishes if not wish.plain),
         "course to avoid": len(student.refusals),
         "pin": len(student.pins),
         "test or task done": len(student.achievements),
@@ -222,7 +223,7 @@ def to_student(record: Record) -> Student:
         "now": f"{record.year}-{record.term}",
         "transcript": [*lines, *(one for one in values.get("transcript", ()) if not one.get("course"))],
         "goals": [*({"program": one} for one in programs), *(g for g in values.get("goals", ()) if g.get("career"))],
-        "wishes": [*_keep_weights(wishes, values), *(w for w in values.get("wishes", ()) if not w.get("course"))],
+        "wishes": [*_keep_weights(wishes, base), *_other_wishes(base)],
         "load": {**{k: v for k, v in values.get("load", {}).items() if k == "terms"}, **load},
         "summer": {**values.get("summer", {}), "allowed": record.summer},
     }
@@ -235,10 +236,19 @@ def to_student(record: Record) -> Student:
     return student
 
 
-def _keep_weights(wishes: list[dict[str, Any]], base: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _keep_weights(wishes: list[dict[str, Any]], base: Student | None) -> list[dict[str, Any]]:
     """Wishes of the example keep their weight."""
-    before = {one["course"]: one for one in base.get("wishes", ()) if one.get("course")}
-    return [before.get(one["course"], one) for one in wishes]
+    before = {one.course: one for one in base.wishes if one.course and one.plain} if base else {}
+    return [_as_written(before[one["course"]]) if one["course"] in before else one for one in wishes]
+
+
+def _other_wishes(base: Student | None) -> list[dict[str, Any]]:
+    """Wishes of the example that the form does not show."""
+    return [_as_written(one) for one in base.wishes if not (one.course and one.plain)] if base else []
+
+
+def _as_written(wish: Wish) -> dict[str, Any]:
+    return wish.model_dump(by_alias=True, exclude_unset=True)
 
 
 FIELDS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -10,15 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pathways.cli.shell import HOLDS, Json, at_work, emit, screen
-from pathways.cli.tables import bullets, hanging, heading
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from pathways.explain.answers import Answers
-    from pathways.explain.why import Reason
-    from pathways.explain.why_not import Absence
-    from pathways.plan import Conflict, Correction, Fact
+    from pathways.plan import Fact
 
 MOST = 10
 """So many conflicts are shown."""
@@ -64,58 +58,17 @@ def why(
     with naming(student):
         found, sets = at_work(f"asking about the plan of {record.id}", work)
     if found is None:
-        return _print_conflicts(record.id, sets, json=json)
+        if json:
+            emit({"student": record.id, "conflicts": sets})
+        else:
+            from pathways.cli.answers import print_conflicts
+
+            print_conflicts(sets, screen())
+        return HOLDS
     if json:
         emit(found)
         return HOLDS
-    console = screen()
-    for reason in found.present:
-        print_reason(reason, console)
-    for absence in found.absent:
-        print_absence(absence, console)
+    from pathways.cli.answers import print_answers
+
+    print_answers(found, screen())
     return HOLDS
-
-
-def _print_conflicts(student: str, sets: Sequence[tuple[Fact, ...]], *, json: bool) -> int:
-    if json:
-        emit({"student": student, "conflicts": sets})
-        return HOLDS
-    console = screen()
-    for facts in sets:
-        heading("Cannot hold together" if len(facts) > 1 else "Cannot hold", console)
-        bullets([fact.words for fact in facts], console)
-    if not sets:
-        print("Nothing rules the diploma out.")
-    return HOLDS
-
-
-def print_reason(reason: Reason, console: Console) -> None:
-    """One course of a plan and its three sentences."""
-    heading(f"{reason.title} ({reason.course}), {reason.term}", console)
-    for sentence in (reason.counts, reason.opens, reason.without):
-        hanging(sentence, console)
-
-
-def print_absence(absence: Absence, console: Console) -> None:
-    """One course that is not in the plan."""
-    heading(f"{absence.title} ({absence.course})", console)
-    hanging(absence.words, console)
-    bullets([fact.words for fact in absence.facts], console)
-    print_corrections(absence.corrections, console)
-
-
-def print_conflict(conflict: Conflict, console: Console) -> None:
-    """What cannot hold together, and what would help."""
-    hanging(conflict.words, console)
-    bullets([fact.words for fact in conflict.facts], console)
-    for facts in conflict.further:
-        hanging("Nor can these:" if len(facts) > 1 else "Nor can this:", console)
-        bullets([fact.words for fact in facts], console)
-    print_corrections(conflict.corrections, console)
-
-
-def print_corrections(corrections: Sequence[Correction], console: Console) -> None:
-    """Ways out, the cheapest first."""
-    if corrections:
-        console.print("What would help, the least first; each was tried:", style="bold")
-        bullets([one.words for one in corrections], console)

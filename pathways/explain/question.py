@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from threading import Event
 
+from catalogs.course import RIGOR
 from catalogs.prerequisite import in_words
 from pathways.choices import Wide, says
 from pathways.compile import Compiled, compile_problem, load
@@ -22,7 +23,6 @@ from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.ways import COSTS, Way, in_one_sentence
 from pathways.plan import Change, Correction, Fact, FactKind
 from pathways.problem import PinItem, Problem
-from pathways.quality import RIGOR
 from pathways.solver import Facts
 from pathways.student import Student
 from requirements.describe import join_words
@@ -76,6 +76,7 @@ class Question:
         # In the order in which they are given up where there is a choice: what says least about the student first.
         self.list_terms()
         self.list_pins()
+        self.list_wishes()
         self.list_programs()
         self.list_courses()
 
@@ -205,7 +206,8 @@ class Question:
                 (i, k) for i, c in enumerate(problem.candidates) if c.code == self.asked for k in range(len(c.starts))
             )
             pins = (*pins, PinItem(f"asked {self.asked}", tuple(columns)))
-        return replace(problem, pins=pins, wishes=(), spreads=(), pauses=(), halves=(), near=())
+        musts = tuple(item for item in problem.grants if not item.weight)
+        return replace(problem, pins=pins, wishes=(), grants=musts, peaks=(), spreads=(), pauses=(), halves=(), near=())
 
     def special(self) -> frozenset[str]:
         """Courses whose own limits can matter: those that a requirement asks for by kind, and the one asked about."""
@@ -260,6 +262,15 @@ class Question:
                 key, Fact(kind="pin", what=pin.course, words=words + (f" by {pin.by}" if pin.by else "")), {key: 1}
             )
             self.way(Way("pin", pin.course, f"drop the pin of {name}", COSTS["pin"]), {key: 1})
+
+    def list_wishes(self) -> None:
+        """Wishes that must hold."""
+        for number, asked in enumerate(self.wide.wishes, 1):
+            if asked.wish.must:
+                fact = Fact(kind="wish", what=str(number), words=f"it is decided that {asked.words}")
+                self.fact(asked.fact, fact, {asked.fact: 1})
+                way = Way("wish", str(number), f"drop the decision that {asked.words}", COSTS["wish"])
+                self.way(way, {asked.fact: 1})
 
     def list_terms(self) -> None:
         """Room in every term; summer terms; the date of graduation."""
