@@ -85,7 +85,8 @@ def _facts(compiled: Compiled, *, pins_only: bool) -> dict[str, Fact]:
         facts[f"pin:{pin.what}"] = Fact(kind="pin", what=pin.what, words=f"{course.title} ({course.code}) is pinned")
     for asked in compiled.wishes:
         if asked.wish.must:
-            facts[asked.fact] = Fact(kind="wish", what=asked.fact, words=f"the student's record decides: {asked.words}")
+            words = f"the student's record decides: {asked.words}" + (f", by {asked.wish.by}" if asked.wish.by else "")
+            facts[asked.fact] = Fact(kind="wish", what=asked.fact, words=words)
     for slot in problem.slots:
         facts[f"load:{slot.term}"] = Fact(
             kind="load",

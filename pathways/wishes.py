@@ -184,7 +184,7 @@ class Wishes:
                     f"finish_by names {wish.finish_by}, which is no term before graduation "
                     f"({self.line.terms[-1].text}) that is left",
                     place=place,
-                    mend=f"name one of {', '.join(early) or 'none: take it out'}",
+                    mend=f"name one of {', '.join(early)}" if early else "take it out: no earlier term is left",
                 )
 
     # Scopes

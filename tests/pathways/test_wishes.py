@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -682,3 +683,18 @@ def without(case: Case, must: dict[str, Any]) -> None:
     assert free.answer.placed is not None or held.answer.placed is None
     if held.answer.placed is not None:
         assert upper(free) <= upper(held)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_wish_costs_a_goal_anything(part: int) -> None:
+    for seed in range(part * 15, (part + 1) * 15):
+        case = shaped(Random(f"goals {seed}"))
+        case.shapes = [wish for wish in case.shapes if not wish.get("must")]
+        rules = program(*(asked(f"r{n}", one) for n, one in enumerate(case.diploma)))
+        goal = program(asked("g", (case.goal or case.diploma)[0]), id="goal", kind="endorsement")
+        catalog = school(*case.courses, names=case.names, most=case.most)
+        tiers = solved(catalog, as_student(case), rules, goal).tiers
+        plainer = solved(catalog, as_student(replace(case, shapes=[], wishes=[])), rules, goal).tiers
+        assert [tiers[name] for name in ("graduation", "goal:goal")] == [
+            plainer[name] for name in ("graduation", "goal:goal")
+        ], seed
