@@ -443,6 +443,12 @@ class TestMistakes:
         said = refused(self.catalog, wish)
         assert "no course of Small High School is of the kind that the wish names" in said
 
+    def test_an_unknown_word(self) -> None:
+        for wish in ({"any_of": {"subject": "maths"}}, {"any_of": {"subject": "mathematic"}, "at_most": 1}):
+            said = refused(school(course("A", sced=MATHEMATICS)), wish)
+            assert "wishes line 1: unknown subject 'math" in said
+            assert "mathematics" in said
+
     def test_unknown_course(self) -> None:
         assert "no course 'C'" in refused(self.catalog, {"course": "C", "at_most": 0})
 
