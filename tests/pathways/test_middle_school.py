@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -88,6 +89,19 @@ class TestCourses:
             plan = planned(ladder(eighth=False), pupil(pins=[{"course": "M1", **pin}]), RULES)
             assert places(plan)["M1"] == ["2026-S1"]
             assert "ask whether the school opens it to grade 8" in plan.placements[0].assumptions[0]
+
+    def test_without_pin_or_assumption_it_is_found(self) -> None:
+        plan = planned(ladder(eighth=False), pupil(pins=[{"course": "M1", "by_grade": 8}]), RULES)
+        data = plan.model_dump(mode="json", by_alias=True)
+        silent, free = json.loads(json.dumps(data)), json.loads(json.dumps(data))
+        silent["placements"][0]["assumptions"] = []
+        free["request"]["pins"] = []
+        for one in (silent, free):
+            with known(RULES):
+                assert any(
+                    "open to grades 9, 10, 11, 12" in said
+                    for said in verify(Plan.model_validate(one), ladder(eighth=False))
+                )
 
     def test_no_later_than_its_grades_all_the_same(self) -> None:
         with pytest.raises(InputError, match="pinned to 2027-S1, but it may begin"):
