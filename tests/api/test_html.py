@@ -154,6 +154,28 @@ def test_the_form_shows_and_reads_back_every_example(client: TestClient) -> None
         assert to_student(of_student(student, name)) == student
 
 
+def test_wishes_that_the_form_does_not_show_are_kept(client: TestClient) -> None:
+    from dataclasses import replace
+
+    from api.pages.record import of_student, to_student
+
+    for name in ("katy-grade-eight", "woodinville-balanced"):
+        student = files.load_example(name)
+        form = replace(of_student(student, name), name="Somebody else")
+        assert to_student(form) == student.model_copy(update={"name": "Somebody else"})
+        assert "for the shape of the years" in page(client, f"/record?example={name}")
+
+
+def test_a_plan_says_what_became_of_each_wish(client: TestClient) -> None:
+    answer = client.post("/plan", data={"example": "katy-grade-eight", "unchanged": "1"})
+    assert answer.status_code == 200
+    assert "at least 1 course of mathematics in every school year" in answer.text
+    assert "in each of the 4 school years" in answer.text
+    assert "Grade 8" in answer.text
+    missed = client.post("/plan", data={"example": "woodinville-balanced", "unchanged": "1"}).text
+    assert "not granted; the diploma is complete in 2029-S2" in missed
+
+
 def test_unknown_pages_are_pages(client: TestClient) -> None:
     for path in ("/nothing", "/catalogs/katy", "/programs/x", "/record?example=nobody", "/record?catalog=x", "/record"):
         assert "There is no such thing" in page(client, path, 404)

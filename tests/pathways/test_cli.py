@@ -364,11 +364,21 @@ def test_files_that_are_no_student(tmp_path: Path, command: str, write: bytes, w
     [
         ("goals:", "goals:\n  - {program: us-wa-nothing}", "us-wa-nothing"),
         ("transcript:", 'wishes: [{course: "NO-SUCH"}]\ntranscript:', "NO-SUCH"),
+        (
+            "transcript:",
+            "wishes: [{any_of: {level: ap}, at_most: 1, terms: [2027-T1]}]\ntranscript:",
+            "wishes line 1: ",
+        ),
+        (
+            "transcript:",
+            "wishes: [{any_of: {subject: magic}, at_most: 1}]\ntranscript:",
+            "wishes line 1: unknown subject 'magic'",
+        ),
         ("transcript:", 'pins: [{course: "NO-SUCH", by_grade: 12}]\ntranscript:', "NO-SUCH"),
         ("catalog: woodinville-hs-wa", "catalog: woodinvile", "woodinville-hs-wa"),
         ("entering:", "enterring:", "entering"),
     ],
-    ids=["program", "wish", "pin", "catalog", "key"],
+    ids=["program", "wish", "term", "kind", "pin", "catalog", "key"],
 )
 def test_students_that_name_what_is_not_there(student: Path, old: str, new: str, words: str) -> None:
     text = student.read_text(encoding="utf-8")
