@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
@@ -79,24 +79,48 @@ def plan(
     >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
-    began = time.monotonic()
-    catalog = catalog or load_catalog(student, folder)
-    programs = goal_programs(student, catalog)
-    entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
-    compiled = compile_problem(student, catalog, programs, entries)
-    answer = solve(compiled.problem, limits, stop)
-    conflict = None
-    if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
-        conflict = explain(compiled, answer, stop)
-    draft = _Reading(student, compiled, answer, [r.message for r in remarks]).plan(conflict)
-    problems = verify(draft, catalog)
-    return draft.model_copy(
-        update={
-            "verified": not problems,
-            "problems": problems,
-            "seconds": Fraction(round((time.monotonic() - began) * 1000), 1000),
-        }
-    )
+    return Task.of(student, catalog, folder).best(limits, stop)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A planning request compiled, and how any answer of the solver to it is read back."""
+
+    student: Student
+    catalog: Catalog
+    compiled: Compiled
+    remarks: tuple[str, ...]
+    began: float
+
+    @classmethod
+    def of(cls, student: Student, catalog: Catalog | None = None, folder: Path | None = None) -> Task:
+        """Compile a request; see `plan`."""
+        began = time.monotonic()
+        catalog = catalog or load_catalog(student, folder)
+        programs = goal_programs(student, catalog)
+        entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
+        compiled = compile_problem(student, catalog, programs, entries)
+        return cls(student, catalog, compiled, tuple(remark.message for remark in remarks), began)
+
+    def best(self, limits: Limits | None = None, stop: Event | None = None) -> tuple[Answer, Plan]:
+        """The solver's answer and the best plan that it is."""
+        answer = solve(self.compiled.problem, limits, stop)
+        conflict = None
+        if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
+            conflict = explain(self.compiled, answer, stop)
+        return answer, self.plan(answer, conflict, since=self.began)
+
+    def plan(self, answer: Answer, conflict: Conflict | None = None, *, since: float) -> Plan:
+        """An answer as a plan, verified; ``since`` is when work on it began (``time.monotonic()``)."""
+        draft = _Reading(self.student, self.compiled, answer, self.remarks).plan(conflict)
+        problems = verify(draft, self.catalog)
+        return draft.model_copy(
+            update={
+                "verified": not problems,
+                "problems": problems,
+                "seconds": Fraction(round((time.monotonic() - since) * 1000), 1000),
+            }
+        )
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:
