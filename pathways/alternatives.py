@@ -158,8 +158,9 @@ def alternatives(
     search = _Search(task, answer, first, slack, limits, stop)
     for name in toward:
         search.lean(DIRECTIONS[name])
-    while len(search.found) < count and search.differ():
-        pass
+    for _ in range(count - len(toward)):
+        if not search.differ():
+            break
     return Alternatives(first=first, slack=slack, alternatives=tuple(search.found), words=tuple(search.words))
 
 
@@ -188,7 +189,7 @@ class _Search:
         self.task, self.answer, self.first, self.slack = task, answer, first, slack
         self.found: list[Alternative] = []
         self.words: list[str] = []
-        self.room = Within(task.compiled.problem, answer, limits, stop)
+        self.room = Within(task.compiled.problem, answer, limits, stop, began=task.began)
         self.parts = parts(task.compiled)
         self.unit = unit(task.compiled)
         self.shown: list[tuple[tuple[int, int], ...]] = []

@@ -22,8 +22,9 @@ from pathways.alternatives import EFFORT
 from pathways.measures import Measure, Sense, measure
 from pathways.plan import Plan
 from pathways.planner import Task
-from pathways.solver import Answer, Limits, Within, solve
+from pathways.solver import Answer, Limits, Within
 from pathways.student import Student
+from pathways.tradeoffs import trade_offs
 from requirements.language import Number, Rule
 
 MOST = 40
@@ -47,6 +48,7 @@ class Point(Rule):
     words: str
     proven: bool = Field(description="no plan is as good in one measure and better in the other")
     best: bool = Field(description="as good in both measures as the best plan")
+    trade_offs: tuple[str, ...] = Field(description="what it costs and gains against the best plan")
     plan: Plan
 
 
@@ -65,10 +67,10 @@ class Front(Rule):
 
 def front(
     student: Student,
-    of: str,
-    against: str,
     catalog: Catalog | None = None,
     *,
+    of: str,
+    against: str,
     limits: Limits | None = None,
     stop: Event | None = None,
     folder: Path | None = None,
@@ -90,21 +92,21 @@ def front(
     Examples
     --------
     >>> from pathways.files import load_example
-    >>> found = front(load_example("katy-impossible-wish"), "wishes", "courses")
+    >>> found = front(load_example("katy-impossible-wish"), of="wishes", against="courses")
     >>> [(int(point.of), int(point.against)) for point in found.points]
-    [(2, 5), (1, 4), (0, 3)]
+    [(2, 5), (0, 4)]
     """
     limits = limits or Limits(effort=EFFORT)
     task = Task.of(student, catalog, folder)
     measures = (measure(task.compiled, of), measure(task.compiled, against))
     if of == against:
         raise InputError(f"{of!r} is measured against itself", mend="Name two different measures")
-    first = solve(task.compiled.problem, limits, stop)
+    first, best = task.best(limits, stop)
     found = _points(task, first, measures, limits, stop) if first.placed is not None else []
     ends = found.pop() if found and found[-1].placed is None else None
     proven = all(tier.proven for tier in first.tiers)
     complete = proven and ends is not None and ends.status == "INFEASIBLE" and all(map(_settled, found))
-    points = tuple(_point(task, first, answer, measures, proven) for answer in _undominated(found, measures))
+    points = tuple(_point(task, first, best, answer, measures) for answer in _undominated(found, measures))
     return Front(
         student=student.id,
         name=student.name,
@@ -121,7 +123,7 @@ def _points(
     task: Task, first: Answer, measures: tuple[Measure, Measure], limits: Limits, stop: Event | None
 ) -> list[Answer]:
     """Answers from the best of the first measure on; the last one has no placements where the front ends."""
-    room = Within(task.compiled.problem, first, limits, stop)
+    room = Within(task.compiled.problem, first, limits, stop, began=task.began)
     traded = {one.tier for one in measures}
     for tier in first.tiers:
         if tier.name not in (*traded, "quality", "nearness"):
@@ -155,15 +157,17 @@ def _settled(answer: Answer) -> bool:
     return answer.status == "OPTIMAL"
 
 
-def _point(task: Task, first: Answer, answer: Answer, measures: tuple[Measure, Measure], proven: bool) -> Point:
+def _point(task: Task, first: Answer, best: Plan, answer: Answer, measures: tuple[Measure, Measure]) -> Point:
     values = [each.of(answer) * each.step for each in measures]
+    plan = task.plan(answer, best.conflict, since=time.monotonic() - answer.seconds["solve"])
     return Point(
         of=values[0],
         against=values[1],
         words=", ".join(f"{each.title}: {each.words(value)}" for each, value in zip(measures, values, strict=True)),
-        proven=proven and _settled(answer),
+        proven=_settled(answer) and all(tier.proven for tier in first.tiers),
         best=all(each.of(answer) == each.of(first) for each in measures),
-        plan=task.plan(answer, since=time.monotonic() - answer.seconds["solve"]),
+        trade_offs=trade_offs(best, plan, task.catalog),
+        plan=plan,
     )
 
 

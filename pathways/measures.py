@@ -104,7 +104,7 @@ def _tiers(compiled: Compiled) -> list[Measure]:
         step = program.unit.year_course / compiled.problem.scale
         made.append(Measure(tier, title, ("credit", "credits"), "least", step, tier))
     made.append(Measure("wishes", "wishes that come true", ("point", "points"), "most", tier="wishes"))
-    made.append(Measure("quality", "quality points", ("point", "points"), "least", tier="quality"))
+    made.append(Measure("quality", "quality", ("point", "points"), "least", tier="quality"))
     return made
 
 

@@ -124,13 +124,18 @@ def _load(first: Plan, other: Plan) -> list[str]:
     said = []
     for grade in sorted(before.keys() | after.keys()):
         now, then = after.get(grade, 0), before.get(grade, 0)
-        if now != then:
-            said.append(f"{now} periods in the fullest term of grade {grade}, not {then}")
+        if now and then and now != then:
+            said.append(f"{_count(now, 'period')} in the fullest term of grade {grade}, not {then}")
+        elif now != then:
+            said.append(f"Nothing in grade {grade}" if then else f"{_count(now, 'period')} in grade {grade}, not none")
     credit = sum((p.credits for p in other.placements), Fraction(0)) - sum(p.credits for p in first.placements)
     if credit:
-        unit = "credit" if abs(credit) == 1 else "credits"
-        said.append(f"{decimal_text(abs(credit))} {unit} {'more' if credit > 0 else 'fewer'} in all")
+        said.append(f"{_count(abs(credit), 'credit')} {'more' if credit > 0 else 'fewer'} in all")
     return said
+
+
+def _count(number: Fraction | int, unit: str) -> str:
+    return f"{decimal_text(Fraction(number))} {unit}{'' if number == 1 else 's'}"
 
 
 def _fullest(plan: Plan) -> dict[int, int]:
@@ -147,9 +152,12 @@ def _fullest(plan: Plan) -> dict[int, int]:
 def _end(first: Plan, other: Plan) -> list[str]:
     if first.graduates == other.graduates or first.graduates is None or other.graduates is None:
         return []
-    earlier = first.terms.index(first.graduates) - first.terms.index(other.graduates)
-    unit = "term" if abs(earlier) == 1 else "terms"
-    return [f"The last course ends in {other.graduates}, {abs(earlier)} {unit} {'earlier' if earlier > 0 else 'later'}"]
+    now, then = other.terms.index(other.graduates), first.terms.index(first.graduates)
+    # Summers have no open periods of their own: what people count are the terms of the school year.
+    between = sum(term in first.free for term in first.terms[min(now, then) + 1 : max(now, then) + 1])
+    return [
+        f"The last course ends in {other.graduates}, {_count(between, 'term')} {'earlier' if now < then else 'later'}"
+    ]
 
 
 def _wishes(first: Plan, other: Plan) -> list[str]:
@@ -167,13 +175,11 @@ def _tiers(first: Plan, other: Plan) -> list[str]:
         more = after.value - before.value
         if not more or after.name in ("wishes", "nearness"):
             continue
-        amount = decimal_text(abs(more))
         if after.name == "quality":
-            unit = "point" if abs(more) == 1 else "points"
-            said.append(f"Quality {amount} {unit} {'worse' if more > 0 else 'better'}")
+            said.append(f"Quality {_count(abs(more), 'point')} {'worse' if more > 0 else 'better'}")
         else:
             name = after.words.partition(":")[0]
-            said.append(f"{name}: {amount} {'more' if more > 0 else 'less'} credit missing")
+            said.append(f"{name}: {_count(abs(more), 'credit')} {'more' if more > 0 else 'fewer'} missing")
     return said
 
 

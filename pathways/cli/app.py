@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pathways.cli.balance import balance
+from pathways.cli.choosing import alternatives, front
 from pathways.cli.programs import programs_app
 from pathways.cli.shell import (
     FAILS,
@@ -47,6 +48,8 @@ app.add_typer(programs_app, name="programs", invoke_without_command=True)
 app.add_typer(examples_app, name="examples", invoke_without_command=True)
 app.add_typer(sced_app, name="sced")
 command(app)(balance)
+command(app)(alternatives)
+command(app)(front)
 
 StudentArgument = Annotated[
     str,

@@ -49,15 +49,23 @@ class Within:
     ----------
     first
         The answer of `solve`; its placements are the first hint, its bounds say how good other plans can be.
+    limits
+        Effort of each solve, and seconds of the whole since it ``began`` (``time.monotonic()``; now when left out).
     """
 
     def __init__(
-        self, problem: Problem, first: Answer, limits: Limits | None = None, stop: Event | None = None
+        self,
+        problem: Problem,
+        first: Answer,
+        limits: Limits | None = None,
+        stop: Event | None = None,
+        *,
+        began: float | None = None,
     ) -> None:
         self.problem, self.first = problem, first
         self.model = Model(problem)
         limits = limits or Limits()
-        self.run = Run(limits, stop, time.monotonic())
+        self.run = Run(limits, stop, time.monotonic() if began is None else began)
         self.tidying = Run(Limits(min(TIDY, limits.effort), limits.seconds), stop, self.run.began)
         self.limits: dict[int, tuple[int, int]] = {}
         self.latest: list[int] = []
