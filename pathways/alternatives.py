@@ -194,8 +194,7 @@ class _Search:
         self.unit = unit(task.compiled)
         self.shown: list[tuple[tuple[int, int], ...]] = []
         self.differences: list[Figure] = []
-        # Placements of the first plan that are not kept: what changes should be what has to.
-        self.changes = self.room.greatest([[(i, k, -1) for i, k in answer.placed or ()]])
+        self.changes = self.room.kept(answer)
         self._hold_tiers()
         self._show(answer)
 

@@ -131,9 +131,10 @@ def _points(
             room.hold(room.tiers[tier.name], most=sign * tier.value)
     one, other = (each.figure(room) for each in measures)
     rest = [room.tiers[tier.name] for tier in first.tiers if tier.name not in traded]
+    changes = room.kept(first)
     found: list[Answer] = []
     while len(found) < MOST:
-        answer = room.best(one, other, *rest)
+        answer = room.best(one, other, *rest, tidy=changes)
         found.append(answer)
         if answer.placed is None:
             break

@@ -21,7 +21,7 @@ Columns = Sequence[tuple[int, int, int]]
 Placed = Sequence[tuple[int, int]]
 Terms = list[tuple[int, int]]
 
-TIDY = 1.0
+TIDY = 0.5
 """Deterministic effort for what only makes a plan easier to compare."""
 
 
@@ -94,6 +94,10 @@ class Within:
         for row in rows:
             self.model.row([*row, (variable, -1)], None, 0)
         return self._known(Figure(variable, 0, high))
+
+    def kept(self, answer: Answer) -> Figure:
+        """Minus the placements of a plan that are kept: what changes should be what has to."""
+        return self.figure([(self.model.x[i][k], -1) for i, k in answer.placed or ()])
 
     def difference(self, parts: Iterable[Part], placed: Placed) -> Figure:
         """How much a plan differs from ``placed``: the weighted sum of differences of credit in each part."""
