@@ -137,7 +137,7 @@ def test_from_an_example_over_a_state_to_its_plan(window: Any, elsewhere: Any, s
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
 def test_other_plans_stand_side_by_side(window: Any, planned: Any, axe: Any, width: int, theme: str) -> None:
-    page = window(width, theme, script=width > 500)
+    page = window(width, theme)
     planned(page)
     page.get_by_role("button", name="Show other plans").click()
     page.get_by_role("heading", name="Other plans for").wait_for(timeout=60_000)
@@ -156,7 +156,7 @@ def test_other_plans_stand_side_by_side(window: Any, planned: Any, axe: Any, wid
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
 def test_a_trade_is_drawn_and_told(window: Any, planned: Any, axe: Any, width: int, theme: str) -> None:
-    page = window(width, theme, script=width > 500)
+    page = window(width, theme)
     planned(page, "katy-impossible-wish")
     page.get_by_label("against").select_option("courses")
     page.get_by_role("button", name="Show the trade").click()
@@ -166,6 +166,16 @@ def test_a_trade_is_drawn_and_told(window: Any, planned: Any, axe: Any, width: i
     assert "no point is missing" in page.locator("main").inner_text()
     assert sideways(page) == 0
     assert axe(page) == []
+
+
+def test_other_plans_and_trades_work_without_a_script(window: Any, planned: Any) -> None:
+    page = window(script=False)
+    planned(page, "katy-impossible-wish")
+    for button, title in (("Show other plans", "Other plans for"), ("Show the trade", "against")):
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("heading", name=title).wait_for(timeout=60_000)
+        page.get_by_role("button", name="Back to the plan").click()
+        page.locator("table.plan").wait_for(timeout=60_000)
 
 
 def test_the_picture_is_drawn_and_its_figures_are_below(window: Any) -> None:
