@@ -52,9 +52,14 @@ def alternatives(
     json: Json = False,
 ) -> int:
     """Find other plans worth a look: near the best one, and different in what is taken."""
+    from math import isfinite
+
+    from catalogs import InputError
     from pathways.files import find_student, naming
 
     record, folder = find_student(student)
+    if not isfinite(apart):
+        raise InputError(f"{apart} is no difference", mend="Give --apart as year-long courses, such as 2 or 1.5")
 
     def work(stop: Event) -> Alternatives:
         from fractions import Fraction

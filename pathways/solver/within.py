@@ -7,6 +7,7 @@ of its own that a row ties to its terms, so that its limits can be moved between
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -67,21 +68,24 @@ class Within:
         limits = limits or Limits()
         self.run = Run(limits, stop, time.monotonic() if began is None else began)
         self.tidying = Run(Limits(min(TIDY, limits.effort), limits.seconds), stop, self.run.began)
-        self.limits: dict[int, tuple[int, int]] = {}
+        self.ranges: dict[int, tuple[int, int]] = {}
         self.latest: list[int] = []
         self.terms = _tiers(self.model)
         self.tiers: Mapping[str, Figure] = {name: self.figure(terms) for name, terms in self.terms.items()}
 
     def figure(self, terms: Terms, constant: int = 0) -> Figure:
         """A sum of variables as a figure; in tiers whose most is best (wishes, nearness) the less of it the better."""
-        low = sum(min(a, 0) * self.model.high(v) for v, a in terms)
-        high = sum(max(a, 0) * self.model.high(v) for v, a in terms)
+        weights: Counter[int] = Counter()
+        for v, a in terms:
+            weights[v] += a
+        low = sum(min(a, 0) * self.model.high(v) for v, a in weights.items())
+        high = sum(max(a, 0) * self.model.high(v) for v, a in weights.items())
         variable = self.model.var(high - low)
         self.model.row([*terms, (variable, -1)], low, low)
         return self._known(Figure(variable, low + constant, high + constant))
 
     def _known(self, figure: Figure) -> Figure:
-        self.limits[figure.variable] = (0, figure.high - figure.low)
+        self.ranges[figure.variable] = (0, figure.high - figure.low)
         return figure
 
     def greatest(self, sums: Iterable[Columns]) -> Figure:
@@ -103,10 +107,10 @@ class Within:
         """How much a plan differs from ``placed``: the weighted sum of differences of credit in each part."""
         terms: Terms = []
         constant = 0
-        taken = [i for i, _ in placed]
+        times = Counter(i for i, _ in placed)
         for part in parts:
             columns = [(v, self.problem.candidates[i].amount) for i in part.candidates for v in self.model.x[i]]
-            credit = sum(self.problem.candidates[i].amount * taken.count(i) for i in part.candidates)
+            credit = sum(self.problem.candidates[i].amount * times[i] for i in part.candidates)
             apart, more = self._apart(columns, credit, self._most(part))
             terms += [(v, a * part.weight) for v, a in apart]
             constant += more * part.weight
@@ -147,7 +151,7 @@ class Within:
         high = figure.high - figure.low if most is None else min(most, figure.high) - figure.low
         if low > high:
             return False
-        self.limits[figure.variable] = (low, high)
+        self.ranges[figure.variable] = (low, high)
         self.model.bounds(figure.variable, low, high)
         return True
 
@@ -169,7 +173,7 @@ class Within:
         solves, effort, began = self.solves, self.effort, time.monotonic()
         values: list[int] = []
         for figure in figures:
-            low, high = self.limits[figure.variable]
+            low, high = self.ranges[figure.variable]
             if (values and values[figure.variable] == low) or (low == high and figure is not figures[-1]):
                 continue  # nothing can be gained
             self.model.minimise([(figure.variable, 1)])
@@ -181,12 +185,12 @@ class Within:
                 break
             values = found
             self.model.bounds(figure.variable, low, values[figure.variable])
-        if tidy is not None and values and values[tidy.variable] > self.limits[tidy.variable][0]:
+        if tidy is not None and values and values[tidy.variable] > self.ranges[tidy.variable][0]:
             self.model.minimise([(tidy.variable, 1)])
             self._hint(values)
             values = self.tidying.solve(self.model)[1] or values
         for figure in figures:
-            self.model.bounds(figure.variable, *self.limits[figure.variable])
+            self.model.bounds(figure.variable, *self.ranges[figure.variable])
         if values:
             self.latest = values
             answer.placed = tuple((i, k) for i, row in enumerate(self.model.x) for k, v in enumerate(row) if values[v])

@@ -298,6 +298,24 @@ class TestAsked:
         assert result.alternatives == ()
         assert result.words == ("There is no plan to begin with.",)
 
+    def test_nothing_left_to_plan(self) -> None:
+        lines = [{"course": code, "year": 2025, "term": "S1", "mark": "B"} for code in "AB"]
+        who = person(grade=12, transcript=lines)
+        result = found(
+            school(course("A"), course("B")), who, program(credits("a", 1, "A")), toward=list(DIRECTIONS)[:3]
+        )
+        assert result.first.placements == ()
+        assert len(result.words) == 3
+
+    def test_the_plan_in_force_is_kept_where_nothing_else_is_lost(self) -> None:
+        catalog = school(course("A"), course("B"), course("C", sced=ARTS), course("D", sced=SCIENCE), most=1)
+        who = person(grade=11, plan_in_force=[{"course": "A", "term": "2027-S1"}])
+        rules = program(credits("a", 1, "A"), credits("b", 1, "B", "C"))
+        result = found(catalog, who, rules, count=1, slack=Slack(apart=Fraction(1)))
+        for plan in (result.first, result.alternatives[0].plan):
+            assert places(plan)["A"] == ["2027-S1"]
+            assert plan.tiers[-1].name == "nearness" and plan.tiers[-1].value == 1
+
     def test_a_diploma_out_of_reach_stays_as_near(self) -> None:
         catalog = school(course("A"), course("B", offered=("S2",)), course("C", sced=ARTS), course("D", sced=SCIENCE))
         rules = program(credits("a", 1, "A"), credits("b", 1, "B"), credits("c", 1, "C", "D"))

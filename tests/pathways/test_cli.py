@@ -636,6 +636,8 @@ def test_a_front_is_printed_drawn_and_as_json(tmp_path: Path) -> None:
         (["alternatives", QUICK, "--count", "0"], "Ask for 1 to 9"),
         (["alternatives", QUICK, "--count", "50"], "Ask for 1 to 9"),
         (["alternatives", QUICK, "--toward", "easy"], "lighter, demanding, sooner, language, different"),
+        (["alternatives", QUICK, "--apart", "nan"], "such as 2 or 1.5"),
+        (["alternatives", QUICK, "--apart", "0"], "more than 0"),
         (["alternatives", QUICK, "--slack", "-1"], "never less than 0"),
         (["front", QUICK, "--of", "fun", "--against", "load"], "wishes, quality, rigor, load, courses, finish"),
         (["front", QUICK, "--of", "load", "--against", "load"], "against itself"),
