@@ -53,7 +53,8 @@ async def other(
     return await planners.alternatives(request, student, seconds, count=count, toward=toward, slack=slack)
 
 
-Measured = Annotated[str, Query(max_length=100, description=MEASURED, examples=["wishes"])]
+Of = Annotated[str, Query(max_length=100, description=MEASURED, examples=["wishes"])]
+Against = Annotated[str, Query(max_length=100, description="another of these", examples=["quality"])]
 
 
 @router.post("/front", summary="Trade two measures", responses=responses(400, 413, 422))
@@ -61,8 +62,8 @@ async def trade(
     request: Request,
     student: Student,
     planners: Annotated[Planners, Depends(planners)],
-    of: Measured,
-    against: Measured,
+    of: Of,
+    against: Against,
     seconds: Seconds = None,
 ) -> Front:
     """Every plan that is not worse in both measures than another, from the best of the first to the best of the second.
@@ -82,8 +83,8 @@ async def picture(
     request: Request,
     student: Student,
     planners: Annotated[Planners, Depends(planners)],
-    of: Measured,
-    against: Measured,
+    of: Of,
+    against: Against,
     seconds: Seconds = None,
 ) -> Svg:
     """The same as a picture, with its words under it."""
