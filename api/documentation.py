@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -14,8 +15,10 @@ from api.comparing import compared
 from api.problems import Problem, documented
 from catalogs.bundled import bundled
 from pathways import files
+from pathways.alternatives import Slack, alternatives
 from pathways.audits import audit_record
 from pathways.careers import cards, goals, interests
+from pathways.front import front
 from pathways.moves import audit_everywhere
 from pathways.planner import plan
 from requirements import listing, reader
@@ -87,9 +90,19 @@ ANSWERS = {
     ("post", "/audits"): "audit",
     ("post", "/students/moves"): "moves",
     ("post", "/plans"): "plan",
+    ("post", "/plans/alternatives"): "alternatives",
+    ("post", "/plans/front"): "front",
     ("post", "/plans/verify"): "verification",
 }
-REQUESTS = {"/audits": "record", "/students/moves": "move", "/plans": "student", "/plans/verify": "plan"}
+REQUESTS = {
+    "/audits": "record",
+    "/students/moves": "move",
+    "/plans": "student",
+    "/plans/alternatives": "student",
+    "/plans/front": "student",
+    "/plans/front.svg": "student",
+    "/plans/verify": "plan",
+}
 
 
 def examples() -> dict[str, Any]:
@@ -122,6 +135,8 @@ def examples() -> dict[str, Any]:
         "move": schemas.MovesRequest(student=student, to=(STATE,)),
         "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
         "plan": plan(student, known.catalog_of(student)),
+        "alternatives": alternatives(student, known.catalog_of(student), count=1, slack=Slack(apart=Fraction(1, 2))),
+        "front": front(student, known.catalog_of(student), of="quality", against="courses"),
         "verification": schemas.Verification(holds=True, problems=()),
     }
 

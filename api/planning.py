@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request
 
 from api import known
+from api.comparing import drawing
 from api.settings import Settings
+from pathways.alternatives import Alternatives, alternatives
+from pathways.front import Front, front
 from pathways.moves import Elsewhere, audit_everywhere
+from pathways.picture import front_picture
 from pathways.plan import Plan
 from pathways.planner import plan
 from pathways.solver import Limits
@@ -23,6 +27,8 @@ POLL = 0.1
 """Seconds between two looks whether the client is still there."""
 
 Seconds = Annotated[float | None, Query(gt=0, le=3600, description="shorter time limit than the server's")]
+
+Made = TypeVar("Made")
 
 
 class Planners:
@@ -46,10 +52,36 @@ class Planners:
         seconds
             Shorter time limit, if the client asked for one.
         """
+        return await self._search(request, student, seconds, plan)
+
+    async def alternatives(
+        self, request: Request, student: Student, seconds: float | None = None, **asked: Any
+    ) -> Alternatives:
+        """The plan of a request and others worth a look; ``asked`` goes to `pathways.alternatives.alternatives`."""
+        return await self._search(request, student, seconds, partial(alternatives, **asked))
+
+    async def front(
+        self, request: Request, student: Student, of: str, against: str, seconds: float | None = None
+    ) -> Front:
+        """The front of two measures for the student of a request."""
+        return await self._search(request, student, seconds, partial(front, of=of, against=against))
+
+    async def picture(self, found: Front) -> bytes:
+        """A front as SVG."""
+
+        def draw() -> bytes:
+            with drawing:
+                return front_picture(found)
+
+        return await to_thread.run_sync(draw, limiter=self._room)
+
+    async def _search(
+        self, request: Request, student: Student, seconds: float | None, make: Callable[..., Made]
+    ) -> Made:
         catalog = known.catalog_of(student)
         stop = Event()
         limits = Limits(seconds=min(seconds or self.settings.seconds, self.settings.seconds))
-        work = partial(plan, student, catalog, limits=limits, stop=stop)
+        work = partial(make, student, catalog, limits=limits, stop=stop)
         watcher = asyncio.create_task(_stop_when_gone(request, stop))
         try:
             return await to_thread.run_sync(work, limiter=self._room)

@@ -20,7 +20,7 @@ from pathways.explain.question import Question
 from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.why_not import Absence, explain, why_not
 from pathways.files import load_example
-from pathways.planner import goal_programs, make
+from pathways.planner import Task, goal_programs
 from pathways.solver import solve
 from requirements.crediting import credit_entries
 from tests.pathways.school import Solved, course, credits, half, person, program, school, solved, versions
@@ -249,7 +249,7 @@ class TestWhy:
     @pytest.fixture(scope="class")
     @classmethod
     def made(cls):  # type: ignore[no-untyped-def]
-        return make(load_example("katy-fresh"))
+        return Task.of(load_example("katy-fresh")).best()
 
     def test_three_sentences(self, made) -> None:  # type: ignore[no-untyped-def]
         [reason] = answers(made, ["0211"]).present
