@@ -15,12 +15,14 @@ from api.problems import Problem, documented
 from catalogs.bundled import bundled
 from pathways import files
 from pathways.audits import audit_record
+from pathways.explain.answers import answers
 from pathways.moves import audit_everywhere
-from pathways.planner import plan
+from pathways.planner import make
 from requirements import listing, reader
 from requirements.register import registered
 
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
+ABSENT = "TEC107A"
 STATE, COHORT = "TX", 2026
 """What the examples show; the student has one semester left, so that the plan is short."""
 
@@ -80,10 +82,17 @@ ANSWERS = {
     ("get", "/examples/{example_id}"): "student",
     ("post", "/audits"): "audit",
     ("post", "/students/moves"): "moves",
+    ("post", "/students/why"): "answers",
     ("post", "/plans"): "plan",
     ("post", "/plans/verify"): "verification",
 }
-REQUESTS = {"/audits": "record", "/students/moves": "move", "/plans": "student", "/plans/verify": "plan"}
+REQUESTS = {
+    "/audits": "record",
+    "/students/moves": "move",
+    "/students/why": "question",
+    "/plans": "student",
+    "/plans/verify": "plan",
+}
 
 
 def examples() -> dict[str, Any]:
@@ -94,6 +103,8 @@ def examples() -> dict[str, Any]:
     reports, remarks = audit_record(student, known.catalog_of(student), None)
     home = registered(STATE)
     there = audit_everywhere(student, known.catalog_of(student), only=(STATE,))
+    made = make(student, known.catalog_of(student))
+    asked = (made.plan.placements[0].course, ABSENT)
     return {
         "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
         "catalogs": [schemas.catalog_summary(catalog)],
@@ -111,7 +122,9 @@ def examples() -> dict[str, Any]:
         "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
         "move": schemas.MovesRequest(student=student, to=(STATE,)),
         "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
-        "plan": plan(student, known.catalog_of(student)),
+        "question": schemas.WhyRequest(student=student, courses=asked),
+        "answers": answers(made, asked),
+        "plan": made.plan,
         "verification": schemas.Verification(holds=True, problems=()),
     }
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from threading import Event
-from typing import Annotated
+from threading import Event, Timer
+from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request
 
 from api import known
 from api.settings import Settings
+from catalogs import Catalog
+from pathways.explain.answers import Answers, answers
 from pathways.moves import Elsewhere, audit_everywhere
 from pathways.plan import Plan
-from pathways.planner import plan
+from pathways.planner import make, plan
 from pathways.solver import Limits
 from pathways.student import Student
+
+Answer = TypeVar("Answer")
 
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
@@ -46,13 +50,20 @@ class Planners:
         seconds
             Shorter time limit, if the client asked for one.
         """
-        catalog = known.catalog_of(student)
+        return await self._search(request, partial(plan, student, known.catalog_of(student)), seconds)
+
+    async def why(
+        self, request: Request, student: Student, courses: Sequence[str], seconds: float | None = None
+    ) -> Answers:
+        """Why courses are in the student's plan or not; the time limit holds for the plan and all answers together."""
+        return await self._search(request, partial(_answers, student, known.catalog_of(student), courses), seconds)
+
+    async def _search(self, request: Request, task: Callable[..., Answer], seconds: float | None) -> Answer:
         stop = Event()
         limits = Limits(seconds=min(seconds or self.settings.seconds, self.settings.seconds))
-        work = partial(plan, student, catalog, limits=limits, stop=stop)
         watcher = asyncio.create_task(_stop_when_gone(request, stop))
         try:
-            return await to_thread.run_sync(work, limiter=self._room)
+            return await to_thread.run_sync(partial(task, limits=limits, stop=stop), limiter=self._room)
         finally:
             watcher.cancel()
 
@@ -62,6 +73,16 @@ class Planners:
         """Hold a record against the diplomas of all states, in the room that plans are made in."""
         work = partial(audit_everywhere, student, known.catalog_of(student), entering=entering, only=only)
         return await to_thread.run_sync(work, limiter=self._room)
+
+
+def _answers(student: Student, catalog: Catalog, courses: Sequence[str], *, limits: Limits, stop: Event) -> Answers:
+    assert limits.seconds is not None
+    alarm = Timer(limits.seconds, stop.set)
+    alarm.start()
+    try:
+        return answers(make(student, catalog, limits=limits, stop=stop), courses, limits=limits, stop=stop)
+    finally:
+        alarm.cancel()
 
 
 async def _stop_when_gone(request: Request, stop: Event) -> None:

@@ -50,6 +50,7 @@ class Absence(Rule):
     """Why a course is not in a plan.
 
     Either facts that rule it out, with what would help; or it could be there, and ``difference`` says at what price.
+    ``open`` where a limit or the stop signal left that open.
     """
 
     course: str
@@ -58,6 +59,7 @@ class Absence(Rule):
     facts: tuple[Fact, ...] = ()
     corrections: tuple[Correction, ...] = ()
     difference: Difference | None = None
+    open: bool = False
 
 
 def why_not(
