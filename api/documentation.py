@@ -15,6 +15,7 @@ from api.problems import Problem, documented
 from catalogs.bundled import bundled
 from pathways import files
 from pathways.audits import audit_record
+from pathways.careers import cards, goals, interests
 from pathways.explain.answers import answers
 from pathways.moves import audit_everywhere
 from pathways.planner import make
@@ -24,6 +25,7 @@ from requirements.register import registered
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
 ABSENT = "TEC107A"
 STATE, COHORT = "TX", 2026
+OCCUPATION, SCORES = "17-2141.00", (10.0, 32.0, 6.0, 9.0, 8.0, 18.0)
 """What the examples show; the student has one semester left, so that the plan is short."""
 
 PREFIX = "/api/v1"
@@ -78,6 +80,10 @@ ANSWERS = {
     ("get", "/jurisdictions/{jurisdiction_id}"): "jurisdiction",
     ("get", "/programs/compare"): "comparison",
     ("get", "/programs/{program_id}"): "program",
+    ("get", "/careers"): "careers",
+    ("get", "/careers/questions"): "questions",
+    ("get", "/careers/match"): "match",
+    ("get", "/careers/{goal_id}"): "career",
     ("get", "/examples"): "students",
     ("get", "/examples/{example_id}"): "student",
     ("post", "/audits"): "audit",
@@ -116,6 +122,10 @@ def examples() -> dict[str, Any]:
         "jurisdictions": [schemas.jurisdiction_line(home)],
         "jurisdiction": schemas.jurisdiction_detail(home),
         "comparison": _first_lines(compared(COHORT)),
+        "careers": goals.search("mechanical enginer", limit=3),
+        "questions": cards.questionnaire(),
+        "match": cards.match_card(interests.match(interests.Profile(SCORES)), limit=2),
+        "career": cards.card(known.goal(OCCUPATION), catalog),
         "students": [schemas.example_line(files.load_example(STUDENT))],
         "student": student,
         "record": schemas.AuditRequest(student=student),

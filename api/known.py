@@ -10,6 +10,7 @@ from catalogs import Catalog, Course, InputError
 from catalogs.bundled import bundled, is_bundled, load
 from catalogs.typical import typical_ids
 from pathways import files
+from pathways.careers.goals import Goal, find
 from pathways.plan import Plan
 from pathways.student import Student
 from requirements import jurisdictions, reader
@@ -45,6 +46,14 @@ def jurisdiction(state: str) -> Jurisdiction:
     """A state or the District of Columbia by its letters, ``TX`` or ``US-TX``, or 404."""
     try:
         return jurisdictions.jurisdiction(state)
+    except InputError as wrong:
+        raise NotFound(wrong.message, mend=wrong.mend) from None
+
+
+def goal(goal_id: str) -> Goal:
+    """An occupation, cluster, pathway or major by its code or id, or 404."""
+    try:
+        return find(goal_id)
     except InputError as wrong:
         raise NotFound(wrong.message, mend=wrong.mend) from None
 

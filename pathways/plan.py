@@ -122,14 +122,16 @@ class Correction(Rule):
 
 
 class Conflict(Rule):
-    """The smallest set of facts that cannot hold together: any one of them given up, the rest can.
+    """A smallest set of facts that cannot hold together: any one of them given up, the rest of them can.
 
-    ``corrections`` are what would help, the cheapest first, each verified by solving with it.
+    ``further`` are such sets about other requirements. ``corrections`` are what would help, the cheapest first, each
+    verified by solving with it.
     """
 
     words: str
     facts: tuple[Fact, ...]
     minimal: bool = True
+    further: tuple[tuple[Fact, ...], ...] = ()
     corrections: tuple[Correction, ...] = ()
 
 

@@ -1,5 +1,13 @@
 """The JSON interface, one module a resource."""
 
-from api.routes import catalogs, health, jurisdictions, plans, programs, students
+from api.routes import careers, catalogs, health, jurisdictions, plans, programs, students
 
-ALL = (health.router, catalogs.router, jurisdictions.router, programs.router, students.router, plans.router)
+ALL = (
+    health.router,
+    catalogs.router,
+    jurisdictions.router,
+    programs.router,
+    careers.router,
+    students.router,
+    plans.router,
+)

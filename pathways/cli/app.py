@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pathways.cli.balance import balance
+from pathways.cli.careers import careers_app
 from pathways.cli.programs import programs_app
 from pathways.cli.shell import (
     FAILS,
@@ -45,6 +46,7 @@ app = typer.Typer(
 examples_app = typer.Typer(help="List the bundled example students, or print one to copy.")
 sced_app = typer.Typer(help="National course codes (SCED).", no_args_is_help=True)
 app.add_typer(programs_app, name="programs", invoke_without_command=True)
+app.add_typer(careers_app, name="careers")
 app.add_typer(examples_app, name="examples", invoke_without_command=True)
 app.add_typer(sced_app, name="sced")
 command(app)(why)

@@ -78,6 +78,9 @@ def print_conflict(conflict: Conflict, console: Console) -> None:
     """What cannot hold together, and what would help."""
     hanging(conflict.words, console)
     bullets([fact.words for fact in conflict.facts], console)
+    for facts in conflict.further:
+        hanging("Nor can these:" if len(facts) > 1 else "Nor can this:", console)
+        bullets([fact.words for fact in facts], console)
     print_corrections(conflict.corrections, console)
 
 

@@ -7,7 +7,7 @@ graduation are kept, each with the fact that it breaks. The solver's own parts (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import Event
@@ -17,6 +17,8 @@ from pathways.choices import Wide, says
 from pathways.compile import Compiled, compile_problem, load
 from pathways.explain.corrections import cheapest_corrections
 from pathways.explain.deletion import minimal_conflict
+from pathways.explain.marco import enumerate_conflicts
+from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.ways import COSTS, Way, in_one_sentence
 from pathways.plan import Change, Correction, Fact, FactKind
 from pathways.problem import PinItem, Problem
@@ -65,23 +67,60 @@ class Question:
         self.facts: dict[str, Fact] = {}
         self.ways: dict[str, Way] = {}
         self.keys: dict[str, dict[str, int]] = {}  # what giving a fact up loosens, or making a change
-        self.list_programs()
-        self.list_pins()
+        # In the order in which they are given up where there is a choice: what says least about the student first.
         self.list_terms()
+        self.list_pins()
+        self.list_programs()
         self.list_courses()
 
     # ---------------------------------------------------------------------------------------------------- answers
 
-    def conflict(self) -> tuple[Fact, ...] | None:
-        """A smallest set of facts that cannot hold together; None where all hold.
+    def conflicts(self, most: int) -> Iterator[tuple[Fact, ...]]:
+        """Smallest sets of facts that cannot hold together, each about other requirements; none where all hold.
 
         Raises
         ------
         pathways.solver.Open
         """
-        oracle = self.oracle(self.facts)
-        found = minimal_conflict(self.facts, oracle.core)
-        return None if found is None else tuple(self.facts[fact] for fact in found)
+        oracle, kept = self.oracle(self.facts), list(self.facts)
+        for _ in range(most):
+            # Room in terms has a part in many conflicts and explains few: first without it.
+            lean = [name for name in kept if self.facts[name].kind != "load"]
+            found = minimal_conflict(lean, oracle.core) or minimal_conflict(kept, oracle.core)
+            if found is None:
+                return
+            yield self.said(found)
+            rules = [name for name in found if self.facts[name].kind == "requirement"]
+            if not rules:
+                return
+            kept = [name for name in kept if name not in rules]
+
+    def preferred(self) -> tuple[Fact, ...] | None:
+        """The smallest set that says most to people: what courses ask for rather than room; None where all hold.
+
+        Raises
+        ------
+        pathways.solver.Open
+        """
+        found = preferred_conflict(tuple(reversed(self.facts)), self.oracle(self.facts).core)
+        return None if found is None else self.said(found)
+
+    def every_conflict(self) -> Iterator[tuple[Fact, ...]]:
+        """All smallest sets of facts that cannot hold together, one after the other.
+
+        Raises
+        ------
+        pathways.solver.Open
+        """
+        for kind, names in enumerate_conflicts(tuple(self.facts), self.oracle(self.facts).core):
+            if kind == "conflict":
+                yield self.said(names)
+
+    def said(self, names: Collection[str]) -> tuple[Fact, ...]:
+        """Facts by name: rules first, then courses, then room."""
+        order = ("requirement", "pin", "wish", "prerequisite", "grade", "term", "load")
+        facts = (fact for name, fact in self.facts.items() if name in names)
+        return tuple(sorted(facts, key=lambda fact: order.index(fact.kind)))
 
     def oracle(self, names: dict[str, Fact] | dict[str, Way]) -> Facts:
         """The question with these facts (or changes) open."""

@@ -15,8 +15,8 @@ from pathways.problem import PinItem
 from pathways.solver import Answer, Limits, Open, solve
 from requirements.language import Rule
 
-CORRECTIONS = 3
-"""So many ways out are shown."""
+CONFLICTS, CORRECTIONS = 3, 3
+"""So many conflicts and ways out are shown."""
 
 
 def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Conflict | None:
@@ -28,14 +28,19 @@ def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Co
     try:
         # Where not even a partial plan holds pins and loads, they alone are in conflict.
         question = Question(compiled, diploma if answer.placed is not None else (), stop=stop)
-        facts = question.conflict()
-        if facts is None:
+        conflicts = tuple(question.conflicts(CONFLICTS))
+        if not conflicts:
             return None
         whole = question if question.programs else Question(compiled, diploma, stop=stop)
         corrections = tuple(whole.corrections(CORRECTIONS))
     except Open:
         return None
-    return Conflict(words=_words(len(facts), compiled.line.terms[-1].text), facts=facts, corrections=corrections)
+    return Conflict(
+        words=_words(len(conflicts[0]), compiled.line.terms[-1].text),
+        facts=conflicts[0],
+        further=conflicts[1:],
+        corrections=corrections,
+    )
 
 
 def _words(count: int, last: str) -> str:
@@ -84,7 +89,7 @@ def why_not(
         return Absence(course=code, title=course.title, words=settled)
     met = [p for p, tier in zip(compiled.programs, answer.tiers, strict=False) if tier.value == 0]
     question = Question(compiled, met, asked=code, stop=stop)
-    facts = question.conflict()
+    facts = question.preferred()
     if facts is not None:
         corrections = tuple(question.corrections(CORRECTIONS))
         kept = " beside what the plan reaches" if any(f.kind == "requirement" for f in facts) else ""

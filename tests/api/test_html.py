@@ -182,3 +182,32 @@ def test_text_of_a_record_is_shown_as_text(client: TestClient) -> None:
     assert answer.status_code == 422
     assert "<script>x" not in answer.text
     assert "&lt;script&gt;x" in answer.text
+
+
+def test_careers_are_searched_and_shown_with_a_schools_courses(client: TestClient) -> None:
+    assert "Advanced Manufacturing" in page(client, "/careers")
+    assert 'href="/careers/17-2141.00"' in page(client, "/careers?q=mechanical+enginer")
+    assert "No name has a word like these" in page(client, "/careers?q=qqqqq")
+    text = page(client, "/careers/17-2141.00?catalog=katy-isd-tx")
+    assert "$102,320" in text
+    assert 'href="/catalogs/katy-isd-tx/courses/0431"' in text
+    assert "AP Physics 1 counts 0.60 for Mechanical Engineers" in text
+    assert "None at this school." in text
+    assert "O*NET is a trademark of USDOL/ETA" in text
+    for goal in ("construction", "advanced-manufacturing/engineering", "14.1901", "01.0508", "55-3016.00"):
+        page(client, f"/careers/{goal}")
+    assert "15-1252.00 Software Developers" in page(client, "/careers/15-1132", 404)
+
+
+def test_interests_are_matched_from_answers_and_from_scores(client: TestClient) -> None:
+    empty = page(client, "/careers/interests")
+    assert len(re.findall(r'type="radio"', empty)) == 24 * 5
+    assert "What resembles this profile" not in empty
+    scored = page(client, "/careers/interests?R=10&I=32&A=6&S=9&E=8&C=18&zone=4")
+    assert 'href="/careers/15-2051.00"' in scored
+    assert "rules nothing out" in scored
+    answered = page(client, "/careers/interests?" + "&".join(f"a{n}={n % 5}" for n in range(1, 25)))
+    assert len(re.findall(r" checked", answered)) == 24
+    missing = page(client, "/careers/interests?a1=3", 422)
+    assert "The answer to question 2 (investigative) is missing" in missing
+    assert len(re.findall(r" checked", missing)) == 1, "what was answered is kept"

@@ -104,10 +104,12 @@ class TestQuestion:
             assert (oracle.core(tuple(question.facts)) is None) == reached
             if reached:
                 continue
-            facts = question.conflict()
-            assert facts is not None
-            names = {name for name, fact in question.facts.items() if fact in facts}
-            assert all(oracle.core(names - {one}) is None for one in names)
+            found_conflicts = list(question.conflicts(3))
+            assert found_conflicts
+            for facts in found_conflicts:
+                names = {name for name, fact in question.facts.items() if fact in facts}
+                assert oracle.core(names) is not None
+                assert all(oracle.core(names - {one}) is None for one in names)
             for correction in question.corrections(2):
                 again = compile_problem(correction.record, catalog, compiled.programs, entries)
                 answer = solve(again.problem)

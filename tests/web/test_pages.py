@@ -30,6 +30,13 @@ PAGES = {
     "register": "/programs/states",
     "compare": "/programs/compare?entering=2026",
     "moving": "/moves",
+    "careers": "/careers",
+    "careers found": "/careers?q=enginer",
+    "no careers": "/careers?q=qqqqq",
+    "career": "/careers/17-2141.00?catalog=katy-isd-tx",
+    "cluster": "/careers/construction",
+    "interests": "/careers/interests",
+    "interests matched": "/careers/interests?R=10&I=32&A=6&S=9&E=8&C=18",
     "help": "/help",
 }
 
