@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -62,7 +62,7 @@ def record(request: Request, catalog: str = "", example: str = "") -> Response:
     """The form, filled with an example or empty for a school."""
     if example:
         student = known.example(example)
-        return form_page(request, records.of_student(student, example), about=student.about)
+        return form_page(request, records.of_student(student), about=student.about)
     return form_page(request, records.empty(known.catalog(catalog), this_year()))
 
 
@@ -72,14 +72,13 @@ async def plan(request: Request, planners: Annotated[Planners, Depends(planners)
     entered = records.entered(await request.form())
     try:
         student = records.to_student(entered)
-        if entered.to:
-            student = moved(student, known.catalog_of(student), entered.to)
-        made = await planners.plan(request, student)
+        there = moved(student, known.catalog_of(student), entered.to) if entered.to else student
+        made = await planners.plan(request, there)
     except NotFound:
         raise
     except InputError as error:
         return form_page(request, entered, error=error)
-    return _plan(request, made, entered)
+    return _plan(request, made, replace(records.of_student(student), to=entered.to))
 
 
 def form_page(
