@@ -1,5 +1,5 @@
 """The pages: views that fill templates, and the presenters that prepare what a template shows."""
 
-from api.pages import careers, catalogs, help, moves, plans, programs
+from api.pages import careers, catalogs, help, moves, plans, programs, why
 
-ALL = (plans.router, moves.router, catalogs.router, programs.router, careers.router, help.router)
+ALL = (plans.router, why.router, moves.router, catalogs.router, programs.router, careers.router, help.router)

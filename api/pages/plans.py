@@ -100,6 +100,7 @@ def form_page(
 def _plan(request: Request, plan: Plan, entered: Record) -> Response:
     catalog = known.catalog(plan.catalog)
     data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
+    there = {placement.course for placement in plan.placements}
     titles = {line.course: line.title for line in plan.record if line.course}
     titles |= {placement.course: placement.title for placement in plan.placements}
     programs = program_views(plan, catalog)
@@ -112,6 +113,7 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         programs=programs,
         decisions=decisions(plan),
         titles=titles,
+        outside=[course for course in catalog.courses if course.code not in there],
         ends=_end(plan),
         tiers_open=[tier for tier in plan.tiers if tier.value != tier.bound],
         download=f"data:application/json;base64,{base64.b64encode(data).decode()}",

@@ -27,6 +27,9 @@ from requirements.record import TranscriptLine
 SPARE = 3
 """Empty rows that lists of wishes and goals end with."""
 
+STRONGEST = 9
+"""The weight of a wish that outweighs others."""
+
 KIND_WORDS: dict[Kind, str] = {
     "diploma": "Diplomas",
     "endorsement": "Endorsements",
@@ -277,7 +280,7 @@ def _beside(
 def wishing(student: Student, code: str) -> Student:
     """The record with the strongest wish for a course."""
     others = tuple(wish for wish in student.wishes if wish.course != code)
-    return student.model_copy(update={"wishes": (*others, Wish(course=code, weight=9))})
+    return student.model_copy(update={"wishes": (*others, Wish(course=code, weight=STRONGEST))})
 
 
 FIELDS = {

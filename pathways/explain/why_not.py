@@ -94,7 +94,7 @@ def why_not(
         corrections = tuple(question.corrections(CORRECTIONS))
         kept = " beside what the plan reaches" if any(f.kind == "requirement" for f in facts) else ""
         words = (
-            f"{name} cannot be taken{kept}: these facts rule it out together."
+            f"{name} cannot be taken{kept}: {'these facts rule' if len(facts) > 1 else 'this fact rules'} it out."
             if facts
             else f"{name} cannot be taken in the terms that are left, whatever limits are lifted."
         )
