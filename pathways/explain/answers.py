@@ -63,8 +63,8 @@ def answers(
 
 def _absence(made: Made, code: str, limits: Limits | None, stop: Event | None) -> Absence:
     try:
-        # Without any plan nothing can be said of what is not in it.
-        if made.answer.status == "UNKNOWN":
+        # Without any plan nothing can be said of what is not in it; after a stop nothing is compiled in vain.
+        if made.answer.status == "UNKNOWN" or (stop is not None and stop.is_set()):
             raise Open
         return why_not(made.compiled, made.answer, code, limits=limits, stop=stop)
     except Open:

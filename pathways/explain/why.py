@@ -76,6 +76,8 @@ def _reason(
     # What need not change stays, so that the difference shows what the course alone is worth.
     without = replace(problem, pins=pins, exclusions=(*problem.exclusions, (i, i)), near=answer.placed or ())
     try:
+        if stop is not None and stop.is_set():
+            raise Open  # before a model is built in vain
         found = difference(compiled, answer, solve(without, limits, stop))
     except Open:
         found = None
