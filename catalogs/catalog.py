@@ -201,6 +201,8 @@ def course_content(course: Course) -> dict[str, Any]:
     values = {f.name: plain(getattr(course, f.name)) for f in fields(course) if f.compare}
     values["prerequisite"] = render(course.prerequisite) if course.prerequisite else None
     values["tags"] = sorted(course.tags)
+    if course.homework is None:
+        del values["homework"]  # most catalogs do not say, and what is not said changes no hash
     return values
 
 

@@ -7,6 +7,9 @@ from fractions import Fraction
 
 from catalogs.prerequisite import Prerequisite
 
+RIGOR = {"honors": 1, "high-honors": 2, "ap": 2, "ib": 2, "dual": 2, "college": 2}
+"""Points of rigor by level; every other level has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -46,6 +49,8 @@ class Course:
         Seats in a section and number of sections; None for no limit known.
     status
         How sure the whole row is (``seen``, ``inferred``).
+    homework
+        Hours of homework a week, or None where the school does not say.
     cells
         The row as it was read, (column, text); kept for writing it back without loss, no part of equality.
     """
@@ -69,6 +74,7 @@ class Course:
     section_size: int | None = None
     sections: int | None = None
     status: str = ""
+    homework: Fraction | None = None
     cells: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
     def tag_values(self, prefix: str) -> tuple[str, ...]:

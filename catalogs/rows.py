@@ -28,9 +28,10 @@ COLUMNS = (
     "code", "title", "subject", "credits", "terms", "grades", "offered", "level", "prerequisites", "tags",
     "repeatable", "sced", "max_seats", "status",
 )  # fmt: skip
-ADDED_COLUMNS = ("periods", "version", "years", "section_size", "sections", "sced_status")
+ADDED_COLUMNS = ("periods", "version", "years", "section_size", "sections", "sced_status", "homework")
 REPEATABLE_YES = 8
 MAX_GRADE = 20
+MAX_HOMEWORK = 40
 MONTHS = re.compile(r"[a-z]*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
 
 
@@ -287,6 +288,23 @@ class _RowReader:
                 return _count({"tags": tag.removeprefix("periods:")}, "tags", 20) or 1
         return 1
 
+    def homework(self, row: Mapping[str, str]) -> Fraction | None:
+        tags = (tag.removeprefix("homework:") for tag in _listed(row.get("tags", "")) if tag.startswith("homework:"))
+        text = row.get("homework") or next(tags, "")
+        if not text:
+            return None
+        try:
+            hours = exact(text)
+        except ValueError:
+            hours = Fraction(-1)
+        if not 0 <= hours <= MAX_HOMEWORK:
+            raise _CellError(
+                "homework" if row.get("homework") else "tags",
+                f"homework must be hours a week from 0 to {MAX_HOMEWORK}, not {text[:40]!r}",
+                "Write a number such as 2.5",
+            )
+        return hours
+
     def years(self, row: Mapping[str, str]) -> str:
         text = row.get("years", "").casefold()
         if text not in ("", "odd", "even"):
@@ -348,6 +366,7 @@ READERS: dict[str, Callable[[_RowReader, Mapping[str, str]], Any]] = {
     "sced_status": lambda reader, row: row.get("sced_status") or None,
     "seats": _RowReader.seats,
     "status": lambda reader, row: row.get("status", ""),
+    "homework": _RowReader.homework,
 }
 
 
@@ -357,6 +376,8 @@ def _cells_of(course: Course, name: str) -> dict[str, str]:
     match name:
         case "credits":
             return {"credits": decimal_text(value)}
+        case "homework":
+            return {"homework": "" if value is None else decimal_text(value)}
         case "prerequisite":
             return {"prerequisites": render(value) if value else ""}
         case "offered" | "tags":

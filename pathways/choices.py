@@ -15,7 +15,7 @@ from catalogs import Catalog, Course, InputError
 from catalogs.prerequisite import AllOf, AnyOf, GradeAtLeast, Need, Prerequisite, Text, leaves
 from pathways.history import Held, History
 from pathways.student import Pin, Student
-from pathways.timeline import Timeline
+from pathways.timeline import Term, Timeline
 
 SERVICE_LEVELS = {"el": "english_learner", "special-education": "special_education", "resource": "special_education"}
 """Levels of courses that a plan proposes only to students who receive that service (a pin or wish still may)."""
@@ -139,7 +139,7 @@ class Choices:
         """Courses that can still earn credit, in the terms in which they are offered to the student's grades."""
         held = self.history.held()
         asked = {p.course for p in self.student.pins if not p.never}
-        asked |= {w.course for w in self.student.wishes if w.course}
+        asked |= {w.course for w in self.student.wishes if w.course and w.asks}
         never = {p.course for p in self.student.pins if p.never and self.wide is None}
         found: dict[str, Choice] = {}
         for course in self.catalog.courses:
@@ -210,9 +210,12 @@ class Choices:
         if not grades & set(course.grades) and not any_grade:
             # What the student's own years have passed by can still be needed; only a person can open it again.
             missed = self.line.terms[self.open[0]].grade > max(course.grades)
-            if grade < max(course.grades) or not (again or missed):
+            if self.opened(course, term):
+                meant = ", ".join(map(str, course.grades))
+                assumed.append(f"{MEANT_FOR} {meant}: ask whether the school opens it to grade {grade}")
+            elif grade < max(course.grades) or not (again or missed):
                 return None
-            if not again:
+            elif not again:
                 assumed.append(
                     f"{MEANT_FOR} {', '.join(map(str, course.grades))}: ask whether an older student may take it"
                 )
@@ -225,6 +228,13 @@ class Choices:
                 return None
             assumed.append("the catalog does not say what is taught in summer: ask whether this course is")
         return tuple(assumed)
+
+    def opened(self, course: Course, term: Term) -> bool:
+        """Whether a person's pin asks that a course be taken in middle school, which only the school can allow."""
+        return term.grade < 9 and any(
+            pin.course == course.code and (pin.term == term.text or (pin.by_grade or 13) in range(term.grade, 9))
+            for pin in self.student.pins
+        )
 
     def add_conditions(self, choice: Choice, held: dict[str, Held]) -> None:
         prerequisite = choice.course.prerequisite

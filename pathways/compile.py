@@ -20,6 +20,7 @@ from pathways.problem import Breach, Candidate, Clause, PinItem, Problem, Slot, 
 from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
+from pathways.wishes import Asked, Wishes
 from requirements.language import Program
 from requirements.normal import Node
 from requirements.record import Entry, subjects
@@ -44,6 +45,7 @@ class Compiled:
     slot_terms: tuple[int, ...]
     assumptions: dict[tuple[str, int], tuple[str, ...]]
     left: frozenset[tuple[str, Condition]]
+    wishes: tuple[Asked, ...]
     notes: tuple[str, ...]
 
     def term(self, slot: int) -> Term:
@@ -108,9 +110,23 @@ class _Compiler:
         scale = self.scale()
         clauses = [clause for i, choice in enumerate(self.kept) for clause in self.clauses(i, choice)]
         groups, candidates = self.candidates(scale)
+        slots = self.slots()
+        asked = Wishes(
+            self.student,
+            self.catalog,
+            self.line,
+            self.choices.open,
+            self.kept,
+            self.entries,
+            candidates,
+            groups,
+            slots,
+            self.points.peak,
+            self.line.terms[self.choices.wide.last if self.choices.wide else -1],
+        ).read()
         problem = Problem(
             scale=scale,
-            slots=self.slots(),
+            slots=slots,
             candidates=candidates,
             groups=groups,
             clauses=tuple(clauses),
@@ -130,6 +146,8 @@ class _Compiler:
                 if self.line.terms[s].text == place.term
             ),
             task_costs=(self.points.task, self.points.task_beside),
+            grants=tuple(p.item for one in asked for p in one.parts if one.wish.must or p.possible),
+            peaks=tuple(one.peak for one in asked if one.peak is not None),
         )
         return Compiled(
             problem=problem,
@@ -142,6 +160,7 @@ class _Compiler:
             slot_terms=self.choices.open,
             assumptions={(c.course.code, s): self.choices.assumptions(c, s) for c in self.kept for s in c.starts},
             left=frozenset(self.choices.left),
+            wishes=asked,
             notes=tuple(self.choices.notes),
         )
 
@@ -239,7 +258,15 @@ class _Compiler:
         """Room in every open term, and the even load: what the diploma still asks for, spread over the terms left."""
         used = self.occupied()
         per_year = self.catalog.calendar.terms_per_year
-        regular = sum(not self.line.terms[i].summer for i in self.choices.open)
+        regular = sum(self.regular(self.line.terms[i]) for i in self.choices.open)
+        finish = min(
+            (
+                self.line.index(w.finish_by, what="finish_by", place="wishes")
+                for w in self.student.wishes
+                if w.finish_by
+            ),
+            default=len(self.line.terms),
+        )
         rates = Counter(c.amount / (c.course.terms * c.course.periods) for c in self.kept if c.amount)
         usual = rates.most_common(1)[0][0] if rates else Fraction(1, per_year)
         periods = self.credits_to_go() / usual / max(regular, 1)
@@ -248,6 +275,7 @@ class _Compiler:
         for i in self.choices.open:
             term = self.line.terms[i]
             fewest, most = load(self.student, self.catalog.calendar, term)
+            fewest = fewest if i <= finish else 0  # who has finished need not fill the terms after
             room = max(most - used[i], 0)
             if self.choices.wide is not None and i > self.choices.wide.last:
                 fewest = 0  # who has graduated by then need not be there
@@ -258,11 +286,15 @@ class _Compiler:
                     summer=term.summer,
                     most=room,
                     least=min(max(fewest - used[i], 0), room),
-                    even=0 if term.summer else min(even, room),
+                    even=min(even, room) if self.regular(term) else 0 if term.summer else room,
                     uneven=self.points.uneven // per_year,
                 )
             )
         return tuple(slots)
+
+    def regular(self, term: Term) -> bool:
+        """Whether a term is one of those over which the load is spread: of high school, and no summer."""
+        return not term.summer and term.grade >= 9
 
     def occupied(self) -> dict[int, int]:
         """Periods that courses in progress still fill in open terms."""
@@ -285,7 +317,8 @@ class _Compiler:
 
     def wishes(self) -> list[WishItem]:
         items = []
-        for wish, sign in [(w, 1) for w in self.student.wishes] + [(w, -1) for w in self.student.refusals]:
+        plain = [(w, 1) for w in self.student.wishes if w.plain]
+        for wish, sign in plain + [(w, -1) for w in self.student.refusals]:
             columns = tuple(
                 (i, k)
                 for i, choice in enumerate(self.kept)
@@ -303,6 +336,8 @@ def load(student: Student, calendar: Calendar, term: Term) -> tuple[int, int]:
     if term.summer:
         return 0, student.summer.max or (calendar.summer.max_courses if calendar.summer else 2)
     special = own.terms.get(term.text, TermLoad())
+    if term.grade < 9:
+        return special.min or 0, own.middle_school if special.max is None else special.max
     fewest = next((n for n in (special.min, own.min, calendar.min_courses_per_term) if n is not None), 0)
     most = next(n for n in (special.max, own.max, calendar.max_courses_per_term) if n is not None)
     return fewest, most

@@ -13,7 +13,6 @@ from threading import Event
 from catalogs import Catalog, Course, InputError
 from catalogs.prerequisite import Need, leaves
 from catalogs.version import engine_version
-from pathways.choices import unknown_course
 from pathways.compile import Compiled, compile_problem, wanted
 from pathways.explain.why_not import explain
 from pathways.plan import (
@@ -31,15 +30,17 @@ from pathways.plan import (
     WishResult,
 )
 from pathways.solver import SEED, Answer, Limits, Tier, solve
-from pathways.student import Student, Wish
+from pathways.student import Student
 from pathways.verify import verify
+from pathways.wish_words import outcome
+from pathways.wishes import Asked
 from requirements import figure, listing, reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries, planned_entry
-from requirements.describe import selector_words
 from requirements.language import Program, Unit
 from requirements.record import Entry, subject_of
 from requirements.report import WORST, AuditReport, RequirementResult
+from requirements.selector import Subject
 
 
 def plan(
@@ -218,6 +219,7 @@ class _Reading:
         proven = bool(self.answer.tiers) and all(t.proven for t in self.answer.tiers)
         # Out of reach only where that is proven; a search cut short may merely not have found the way.
         out_of_reach = graduation.bound > 0 if graduation else self.answer.status == "INFEASIBLE"
+        graduates = None if graduation is None or graduation.value > 0 else self.graduates()
         status: Status = "infeasible" if out_of_reach else "optimal" if proven else "feasible"
         return Plan(
             student=student.id,
@@ -234,13 +236,13 @@ class _Reading:
             record=tuple(self.record_line(e, counts[e.id]) for e in self.compiled.entries),
             terms=tuple(t.text for t in self.compiled.line.terms),
             free=self.free(),
-            graduates=None if graduation is None or graduation.value > 0 else self.graduates(),
+            graduates=graduates,
             audit=PlanAudit(
                 status=max((r.status for r in reports), key=WORST.index, default="not_met"), programs=reports
             ),
             unmet=unmet,
             conflict=conflict,
-            wishes=tuple(self.wish(w) for w in student.wishes),
+            wishes=tuple(self.wish(one, graduates) for one in self.compiled.wishes),
             notes=(*self.remarks, *self.compiled.notes, *self.goal_notes()),
             certificate=Certificate(
                 solver=_solver_version(),
@@ -328,7 +330,7 @@ class _Reading:
             sced=course.sced,
             pinned=pin is not None,
             pinned_by=pin.by if pin else None,
-            wished=any(wanted(w, subject_of(course)) for w in self.student.wishes),
+            wished=any(w.asks and wanted(w, subject_of(course)) for w in self.student.wishes),
             counts_for=tuple(counts),
             needs=tuple(c for c in self.named(course) if c in self.taken()),
             opens=tuple(
@@ -390,15 +392,10 @@ class _Reading:
             return self.compiled.line.terms[min(self.compiled.line.first, len(self.compiled.line.terms) - 1)].text
         return self.problem.slots[max(ends)].term
 
-    def wish(self, wish: Wish) -> WishResult:
-        if wish.course:
-            course = self.catalog.get(wish.course)
-            if course is None:
-                raise unknown_course(wish.course, self.catalog, "wishes")
-            words = f"{course.title} ({course.code})"
-        else:
-            assert wish.any_of is not None
-            words = selector_words(wish.any_of)
+    def wish(self, asked: Asked, graduates: str | None) -> WishResult:
+        wish, words = asked.wish, asked.words
+        if not wish.plain:
+            return outcome(asked, self.columns(), graduates)
         found = next(((c, s) for c, s in self.placed if wanted(wish, subject_of(c))), None)
         if found:
             return WishResult(
@@ -417,6 +414,13 @@ class _Reading:
             else "it cannot be taken in the terms that are left: grades, terms or prerequisites rule it out"
         )
         return WishResult(wish=words, granted=False, words=why)
+
+    def columns(self) -> dict[tuple[int, int], tuple[Subject, str]]:
+        """The columns taken, in the order of time: what selectors see of the course, its title and its term."""
+        courses, candidates = self.compiled.courses, self.problem.candidates
+        order = sorted(self.answer.placed or (), key=lambda c: (candidates[c[0]].starts[c[1]], courses[c[0]].title))
+        terms = {(i, k): self.compiled.term(candidates[i].starts[k]).text for i, k in order}
+        return {(i, k): (subject_of(courses[i]), f"{courses[i].title}, {terms[i, k]}") for i, k in order}
 
     def goal_notes(self) -> list[str]:
         return [f"career goal {g.career} is kept with the record" for g in self.student.goals if g.career]

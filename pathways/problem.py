@@ -134,6 +134,59 @@ class WishItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """Amounts of columns, no less than ``least`` and no more than ``most`` together.
+
+    ``columns`` are (candidate, start position, amount); ``upper`` is the most that their amounts can come to in any
+    plan.
+    """
+
+    columns: tuple[tuple[int, int, int], ...]
+    least: int
+    most: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where a column before and one after it are taken, one between them must be; None before: the record has one."""
+
+    before: tuple[tuple[int, int], ...] | None
+    between: tuple[tuple[int, int], ...]
+    after: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantItem:
+    """One part of a wish: granted where all sums and gaps hold.
+
+    Parameters
+    ----------
+    fact : str
+        ``wish:N`` for the Nth wish of the record.
+    weight : int
+        What it is worth; 0 for a part that must hold unless its fact is given up.
+    complete : bool
+        Granted only where the diploma (the first program) lacks nothing, too.
+    """
+
+    fact: str
+    weight: int
+    sums: tuple[Sum, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeakItem:
+    """The largest of several sums, each with what the record has of it: every unit of it costs quality points."""
+
+    what: str
+    cost: int
+    sums: tuple[tuple[int, tuple[tuple[int, int, int], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PinItem:
     """A pin: exactly one of these columns must be taken."""
 
@@ -204,6 +257,8 @@ class Problem:
     halves: tuple[Half, ...]
     near: tuple[tuple[int, int], ...]
     task_costs: tuple[int, int]
+    grants: tuple[GrantItem, ...] = ()
+    peaks: tuple[PeakItem, ...] = ()
 
     @property
     def hash(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from catalogs import Catalog, Course
+from catalogs.course import RIGOR
 from pathways.choices import SERVICE_LEVELS, Choice, Choices
 from pathways.problem import Clause, Half, Pause, Spread
 from pathways.timeline import Timeline
@@ -15,7 +16,6 @@ from requirements.selector import Subject
 
 CORE = ("english", "mathematics", "science", "social_studies")
 """Subjects that should not pause: missing one in a school year costs points."""
-RIGOR = {"honors": 1, "high-honors": 2, "ap": 2, "ib": 2, "dual": 2, "college": 2}
 UNUSUAL_TAGS = ("virtual", "athletics", "school-service")
 UNUSUAL_SETS = ("aides", "jrotc", "mathematics_below", "mathematics_applied")
 
@@ -60,6 +60,11 @@ class Points:
         A test or another task still to be done where courses would do as well.
     task_beside
         A task that goes with courses, where there is a choice.
+    peak
+        Where a wish asks for an even load: each point of rigor (hour of homework, period) of the heaviest term, times
+        the weight of the wish.
+    early_credit
+        A course for high-school credit taken before grade 9 that nobody asked for.
     """
 
     placed: int = 24
@@ -78,6 +83,8 @@ class Points:
     uneven: int = 48
     task: int = 72
     task_beside: int = 24
+    peak: int = 96
+    early_credit: int = 24
 
 
 class Quality:
@@ -110,13 +117,15 @@ class Quality:
         if choice.since is None and not course.prerequisite and course.subject in self.sequences:
             base += points.fresh
         first_year = self.line.terms[self.choices.open[0]].year
+        first_year += max(9 - self.line.terms[self.choices.open[0]].grade, 0)  # no course waits for grade 9
         costs = {}
         for start in choice.starts:
             term = self.line.terms[start]
-            costs[start] = base + late * (term.year - first_year)
+            costs[start] = base + late * max(term.year - first_year, 0)
             if choice.since is not None and term.year > choice.since + 1:
                 costs[start] += points.pause
             if not choice.asked:
+                costs[start] += points.early_credit * (term.grade < 9)
                 assumed = bool(self.choices.assumptions(choice, start))
                 costs[start] += points.assumed * assumed + rigor * max(13 - term.grade, 0)
         return costs
@@ -124,7 +133,8 @@ class Quality:
     def spreads(self, kept: Sequence[Choice], entries: Sequence[Entry]) -> list[Spread]:
         """A core subject in every school year that still lies ahead."""
         out = []
-        years = sorted({self.line.terms[i].year for i in self.choices.open if not self.line.terms[i].summer})
+        ahead = [self.line.terms[i] for i in self.choices.open]
+        years = sorted({term.year for term in ahead if not term.summer and term.grade >= 9})
         for area in CORE:
             going = {
                 year

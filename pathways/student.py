@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from catalogs.typical import typical_id
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
-from requirements.language import Rule, Selector
+from requirements.language import Number, Rule, Selector, Strings
 from requirements.record import TranscriptLine
 
 _TERM = re.compile(r"^(\d{4})-(.+)$")
@@ -53,18 +54,108 @@ class Goal(Rule):
         return self
 
 
+COUNTED = ("course", "any_of")
+BY_TERM = ("periods", "homework")
+"""Figures of a week: they are counted term by term."""
+SAYS = {
+    "course": ("at_least", "at_most", "count", "each", "terms", "grades"),
+    "any_of": ("at_least", "at_most", "count", "each", "terms", "grades"),
+    "free": ("terms", "grades"),
+    "no_gap": ("at_most",),
+    "even": ("terms", "grades"),
+    "finish_by": (),
+}
+"""What a wish may name, and what each may be narrowed by."""
+
+
 class Wish(Rule):
-    """A course, or a kind of course, that the student would like (or, under ``refusals``, would rather not take)."""
+    """What the student would like: courses (or, under ``refusals``, none of them), or a shape of the years.
+
+    A wish names one of ``course``, ``any_of``, ``free``, ``no_gap``, ``even`` and ``finish_by``. Courses may be
+    counted: how many at least or at most, in which terms or grades, in each of them or altogether. With ``must`` it is
+    no wish but a decision, which every plan keeps as it keeps pins.
+    """
 
     course: str | None = None
-    any_of: Selector | None = Field(default=None, description="at least one course of this kind")
+    any_of: Selector | None = Field(default=None, description="at least one course of this kind, if not counted")
+    free: int | None = Field(default=None, ge=1, le=20, description="so many periods open, in every term meant")
+    no_gap: Selector | None = Field(
+        default=None, description="between courses of this kind no more terms without one than at_most says (one)"
+    )
+    even: Literal["rigor", "homework", "periods"] | None = Field(
+        default=None, description="the heaviest term as light as can be"
+    )
+    finish_by: TermText | None = Field(default=None, description="diploma complete, and nothing planned after")
+    at_least: Annotated[Number, Field(ge=0)] | None = None
+    at_most: Annotated[Number, Field(ge=0)] | None = Field(default=None, description="0 for none")
+    count: Literal["courses", "credits", "periods", "rigor", "homework"] | None = Field(
+        default=None, description="what is counted: courses, if not said"
+    )
+    each: Literal["term", "year"] | None = Field(
+        default=None, description="counted in each term or school year by itself; altogether, if not said"
+    )
+    terms: Strings = Field(default=(), description="only in these terms: 2028-S1, or S1 for that of every year")
+    grades: tuple[int, ...] = Field(default=(), description="only in these grades")
     weight: int = Field(default=1, ge=1, le=9)
+    must: bool = Field(default=False, description="a decision, no wish: every plan keeps it")
     by: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it only asks that a course, or one of a kind, be planned at all."""
+        return self.says in COUNTED and not self.must and not any(map(self._said, SAYS["course"]))
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for courses, rather than for fewer of them or for a shape of the years."""
+        return self.says in COUNTED and (self.at_most is None or bool(self.at_least))
+
+    @property
+    def says(self) -> str:
+        """Which of the things that a wish may name it names."""
+        return next(name for name in SAYS if self._said(name))
+
+    @property
+    def altogether(self) -> bool:
+        """Whether courses are counted over all the terms meant, and not in each term or year by itself."""
+        return self.says in COUNTED and self.each is None and self.count not in BY_TERM
+
+    @property
+    def limits(self) -> tuple[Fraction, Fraction | None]:
+        """Least and most of what is counted: one at least, where nothing is said."""
+        return Fraction(self.at_most is None) if self.at_least is None else self.at_least, self.at_most
+
+    def _said(self, name: str) -> bool:
+        return getattr(self, name) not in (None, ())
 
     @model_validator(mode="after")
     def _one(self) -> Wish:
-        if (self.course is None) == (self.any_of is None):
-            raise ValueError("a wish names either a course or, under any_of, a kind of course")
+        named = [name for name in SAYS if self._said(name)]
+        if len(named) != 1:
+            raise ValueError(f"a wish names exactly one of {', '.join(SAYS)}; this one {' and '.join(named) or 'none'}")
+        for name in SAYS["course"]:
+            if self._said(name) and name not in SAYS[named[0]]:
+                raise ValueError(f"{name} says nothing about {named[0]}: take it out")
+        return self
+
+    @model_validator(mode="after")
+    def _countable(self) -> Wish:
+        for name in ("at_least", "at_most"):
+            value = getattr(self, name)
+            if value is not None and value.denominator != 1 and self.count not in ("credits", "homework"):
+                raise ValueError(f"{name} is {value}, but {self.count or 'courses'} are counted in whole numbers")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} is more than at_most {self.at_most}")
+        if self.count in BY_TERM and self.each == "year":
+            raise ValueError(f"{self.count} are figures of a week, counted in each term: write each: term")
+        if self.count == "credits" and self.each == "term":
+            raise ValueError("credits are earned over a whole course: write each: year, or leave each out")
+        if self.must and self.even is not None:
+            raise ValueError(
+                "even loads cannot be a must: write a limit, such as count: rigor with at_most, each: term"
+            )
+        if self.must and self.weight != 1:
+            raise ValueError("a must has no weight: it holds always")
         return self
 
 
@@ -73,7 +164,7 @@ class Pin(Rule):
 
     course: str
     term: TermText | None = None
-    by_grade: int | None = Field(default=None, ge=9, le=13)
+    by_grade: int | None = Field(default=None, ge=6, le=13)
     never: bool = False
     by: str | None = Field(default=None, description="who decided")
 
@@ -110,8 +201,12 @@ class TermLoad(Rule):
 
 
 class Load(TermLoad):
-    """Load limits of every term, with exceptions for single terms; elsewhere the calendar's own limits hold."""
+    """Load limits of every term, with exceptions for single terms; elsewhere the calendar's own limits hold.
 
+    Before grade 9 only courses for high-school credit are planned: ``middle_school`` is the most of them in a term.
+    """
+
+    middle_school: int = Field(default=2, ge=0, le=20)
     terms: Mapping[TermText, TermLoad] = Field(default_factory=dict)
 
 
@@ -132,8 +227,9 @@ class PlacementInForce(Rule):
 class Student(Rule):
     """A student's planning record.
 
-    ``entering`` is the fall in which the student entered grade 9 (it fixes the rules that bind them); ``now`` the
-    current term. Where lines of the transcript are in progress, planning starts with the next term, else with this one.
+    ``entering`` is the fall in which the student entered, or will enter, grade 9 (it fixes the rules that bind them);
+    ``now`` the current term. Where lines of the transcript are in progress, planning starts with the next term, else
+    with this one.
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=80)
@@ -146,7 +242,7 @@ class Student(Rule):
     entering: int = Field(ge=1990, le=2100)
     now: TermText
     grade: int | None = Field(
-        default=None, ge=9, le=13, description="grade now, where it does not follow from entering"
+        default=None, ge=6, le=13, description="grade now, where it does not follow from entering"
     )
     graduate: TermText | None = Field(default=None, description="last term of the plan; the end of grade 12 by default")
     services: tuple[Literal["english_learner", "special_education"], ...] = ()
@@ -167,6 +263,16 @@ class Student(Rule):
     counts: tuple[CountsFor, ...] = ()
     plan_in_force: tuple[PlacementInForce, ...] = ()
     about: str | None = Field(default=None, description="a sentence on the student, for examples")
+
+    @field_validator("refusals")
+    @classmethod
+    def _refused(cls, refusals: tuple[Wish, ...]) -> tuple[Wish, ...]:
+        for wish in refusals:
+            if not wish.plain:
+                raise ValueError(
+                    "a refusal says course or any_of, weight and by; write limits as wishes, such as at_most: 0"
+                )
+        return refusals
 
     @model_validator(mode="before")
     @classmethod

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from catalogs import Calendar, Course, InputError
 from pathways.student import Student, split_term
 
+LOWEST_GRADE = 6
+"""Planning may start in middle school."""
 MOST_YEARS = 8
 """Longest time to graduation that a plan is made for."""
 
@@ -43,7 +45,7 @@ class Timeline:
     terms: tuple[Term, ...]
     first: int
 
-    def index(self, text: str, *, what: str) -> int:
+    def index(self, text: str, *, what: str, place: str = "pins") -> int:
         """Index of a term named by a person, or a clear error."""
         for i, term in enumerate(self.terms):
             if term.text == text:
@@ -51,7 +53,7 @@ class Timeline:
         known = ", ".join(t.text for t in self.terms[self.first :]) or "none"
         raise InputError(
             f"{what} names term {text}, which is not between now and graduation",
-            place="pins",
+            place=place,
             mend=f"the terms that can be planned are {known}",
         )
 
@@ -100,8 +102,10 @@ def timeline(student: Student, calendar: Calendar) -> Timeline:
         When ``now`` or ``graduate`` is not a term of the calendar, or graduation lies before now.
     """
     names = calendar.term_names
+    for text in student.load.terms:
+        _known(text, calendar, "load")
     now_year, now_term = _known(student.now, calendar, "now")
-    grade_now = student.grade or min(max(9 + now_year - student.entering, 9), 13)
+    grade_now = student.grade or min(max(9 + now_year - student.entering, LOWEST_GRADE), 13)
     target = student.graduate or f"{now_year + 12 - min(grade_now, 12)}-{names[-1]}"
     end_year, end_term = _known(target, calendar, "graduate")
     summer = calendar.summer.name if calendar.summer else "Summer"

@@ -16,6 +16,7 @@ from itertools import pairwise
 from catalogs import Catalog, Course
 from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
 from catalogs.prerequisite import Leaf as Condition
+from pathways.granted import Granted
 from pathways.plan import Placement, Plan
 from pathways.student import Wish
 from requirements import figure, reader
@@ -128,7 +129,7 @@ class _Replay:
 
     def grade_in(self, year: int) -> int:
         now = int(self.student.now.split("-", 1)[0])
-        grade = self.student.grade or min(max(9 + now - self.student.entering, 9), 13)
+        grade = self.student.grade or min(max(9 + now - self.student.entering, 6), 13)
         return grade + year - now
 
     def placement(self, course: Course, place: Placement) -> None:
@@ -145,7 +146,10 @@ class _Replay:
         grades = {grade, grade + 1} if place.term == self.summer else {grade}
         lifted = {permission.lifts for permission in self.student.permissions if permission.course == course.code}
         older = grade > max(course.grades) and (again or any("is meant for grade" in a for a in place.assumptions))
-        if not grades & set(course.grades) and not older and "any_grade" not in lifted:
+        pinned = (p for p in self.student.pins if p.course == course.code)
+        asked = any(p.term == f"{place.year}-{place.term}" or (p.by_grade or 13) < 9 for p in pinned)
+        younger = grade < 9 and asked and any("is meant for grade" in a for a in place.assumptions)
+        if not grades & set(course.grades) and not older and not younger and "any_grade" not in lifted:
             self.say(place, f"open to grades {', '.join(map(str, course.grades))}")
         any_term = "any_term" in lifted and place.term != self.summer
         if course.years and not any_term and (place.year % 2 == 1) != (course.years == "odd"):
@@ -246,7 +250,11 @@ class _Replay:
     def shown(self, course: Course, place: Placement) -> None:
         """Pin, wish and neighbours of the course are as shown."""
         pin = next((p for p in self.student.pins if p.course == place.course and not p.never), None)
-        wished = any(_is_wished(wish, subject_of(course)) for wish in self.student.wishes)
+        wished = any(
+            _is_wished(wish, subject_of(course))
+            for wish in self.student.wishes
+            if (wish.course or wish.any_of) and (wish.at_most is None or wish.at_least)
+        )
         if place.wished != wished:
             self.say(place, "whether it was wished for is not what the record says")
         if place.pinned != (pin is not None) or place.pinned_by != (pin.by if pin else None):
@@ -321,6 +329,8 @@ class _Replay:
         special = load.terms.get(f"{year}-{term}")
         if special is not None and special.max is not None:
             return special.max
+        if self.grade_in(year) < 9:
+            return load.middle_school
         return calendar.max_courses_per_term if load.max is None else load.max
 
     def once(self) -> None:
@@ -473,16 +483,24 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     placed = [subject_of(catalog.by_code[p.course]) for p in plan.placements]
     entries, _ = credit_entries(plan.request.transcript, catalog, entering=plan.request.entering)
     earned = [e.subject for e in entries if e.amount and e.subject.code in catalog.by_code]
-    granted = [any(_is_wished(wish, one) for one in placed) for wish in plan.request.wishes]
-    worth = sum(w.weight for w, there in zip(plan.request.wishes, granted, strict=True) if there)
+    shapes = Granted(plan, catalog, entries)
+    granted, there, worth = [], [], 0
+    for number, wish in enumerate(plan.request.wishes, 1):
+        if wish.plain:
+            granted.append(any(_is_wished(wish, one) for one in placed))
+            there.append(granted[-1] or any(_is_wished(wish, one) for one in earned))
+            worth += wish.weight * granted[-1]
+            continue
+        parts = shapes.parts(wish)
+        there.append(bool(parts) and all(parts))
+        if wish.must and plan.tiers and not all(parts):
+            wrong.append(f"the record decides on wish number {number}, but the plan does not hold it")
+        elif not wish.must and wish.even is None:
+            worth += wish.weight * sum(parts)
     worth -= sum(w.weight for w in plan.request.refusals for one in placed if _is_wished(w, one))
     if "wishes" in tiers and tiers["wishes"].value != worth:
         wrong.append(f"the wishes that come true are worth {worth}, not {tiers['wishes'].value}")
-    there = tuple(
-        yes or any(_is_wished(wish, one) for one in earned)
-        for wish, yes in zip(plan.request.wishes, granted, strict=True)
-    )
-    if tuple(wish.granted for wish in plan.wishes) != there:
+    if [wish.granted for wish in plan.wishes] != there:
         wrong.append("which wishes come true is not what the plan holds")
 
     order = {term: i for i, term in enumerate(plan.terms)}

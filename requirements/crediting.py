@@ -111,6 +111,7 @@ def planned_entry(course: Course, catalog: Catalog, year: int, term: str, grade:
         grade=grade,
         year=year,
         term=term,
+        origin="middle_school" if grade < 9 else "school",
     )
 
 

@@ -132,7 +132,7 @@ def grid(plan: Plan, catalog: Catalog) -> Grid:
         ]
     )
     free = {(year, i): plan.free.get(f"{year}-{name}", 0) for year in years for i, name in enumerate(names)}
-    grade_now = plan.request.grade or min(max(9 + now - plan.request.entering, 9), 13)
+    grade_now = plan.request.grade or min(max(9 + now - plan.request.entering, 6), 13)
     return Grid(
         columns=width,
         years=tuple(

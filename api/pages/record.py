@@ -95,7 +95,7 @@ def of_student(student: Student) -> Record:
         summer=student.summer.allowed,
         load_min="" if student.load.min is None else str(student.load.min),
         load_max="" if student.load.max is None else str(student.load.max),
-        wishes=list(dict.fromkeys(wish.course for wish in student.wishes if wish.course)),
+        wishes=list(dict.fromkeys(wish.course for wish in student.wishes if wish.course and wish.plain)),
         taken="\n".join(_line(line) for line in student.transcript if line.course),
     )
 
@@ -191,11 +191,12 @@ def _kept(student: Student) -> Iterable[str]:
     counts = {
         "line of credit from elsewhere": sum(not line.course for line in student.transcript),
         "career goal": sum(not goal.program for goal in student.goals),
-        "wish besides single courses": sum(not wish.course for wish in student.wishes),
+        "wish for a kind of course": sum(wish.plain and not wish.course for wish in student.wishes),
+        "wish for the shape of the years": sum(not wish.plain for wish in student.wishes),
         "course to avoid": len(student.refusals),
         "pin": len(student.pins),
         "permission": len(student.permissions),
-        "test or task done": len(student.achievements),
+        "achievement": len(student.achievements),
         "approval": len(student.approvals),
         "waiver": len(student.waivers),
         "substitution": len(student.substitutions),
@@ -218,10 +219,10 @@ def _several(what: str) -> str:
 
     Examples
     --------
-    >>> _several("wish besides single courses"), _several("career goal")
-    ('wishes besides single courses', 'career goals')
+    >>> _several("wish for a kind of course"), _several("career goal")
+    ('wishes for a kind of course', 'career goals')
     """
-    found = re.match(r"(.*?)( (?:of|besides|to|on|with) .*)?$", what)
+    found = re.match(r"(.*?)( (?:of|for|to|on|with) .*)?$", what)
     assert found
     return f"{found[1]}{'es' if found[1].endswith('h') else 's'}{found[2] or ''}"
 
@@ -254,9 +255,10 @@ def to_student(record: Record) -> Student:
         goals = [{"program": one} for one in (record.diploma, *record.goals) if one]
         values["goals"] = _beside(goals, values.get("goals", ()), lambda goal: not goal["program"])
     if wishes != before.wishes:
-        kept = [wish for wish in values.get("wishes", ()) if not wish["course"] or wish["course"] in wishes]
+        own = record.base.wishes if record.base else ()
+        kept = (wish for wish in own if not (wish.course and wish.plain) or wish.course in wishes)
         new = dict.fromkeys(code for code in wishes if code not in before.wishes)
-        values["wishes"] = [*kept, *({"course": code} for code in new)]
+        values["wishes"] = [*kept, *(Wish(course=code) for code in new)]
     try:
         student = Student.model_validate(values)
     except ValidationError as wrong:
@@ -279,7 +281,7 @@ def _beside(
 
 def wishing(student: Student, code: str) -> Student:
     """The record with the strongest wish for a course."""
-    others = tuple(wish for wish in student.wishes if wish.course != code)
+    others = tuple(wish for wish in student.wishes if not (wish.course == code and wish.plain))
     return student.model_copy(update={"wishes": (*others, Wish(course=code, weight=STRONGEST))})
 
 

@@ -58,6 +58,6 @@ def _wish_brings(student: Student, code: str, price: Difference | None) -> bool:
     """Whether the strongest wish for a course outweighs what the course costs; goals come before all wishes."""
     if price is None or price.tier not in (None, "wishes", "quality"):
         return False
-    own = sum(wish.weight for wish in student.wishes if wish.course == code)
+    own = sum(wish.weight for wish in student.wishes if wish.course == code and wish.plain)
     lost = price.worse + own if price.tier == "wishes" else 0
     return lost < records.STRONGEST

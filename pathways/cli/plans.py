@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from catalogs.exact import decimal_text
+from pathways.cli.answers import print_conflict
 from pathways.cli.grid import elsewhere, grid, legend
 from pathways.cli.tables import bullets, hanging, heading, table
-from pathways.cli.why import print_conflict
 
 if TYPE_CHECKING:
     from pathways.plan import Plan

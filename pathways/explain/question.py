@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from threading import Event
 
+from catalogs.course import RIGOR
 from catalogs.prerequisite import in_words
 from pathways.choices import Wide, says
 from pathways.compile import Compiled, compile_problem, load
@@ -22,7 +23,6 @@ from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.ways import COSTS, Way, in_one_sentence
 from pathways.plan import Change, Correction, Fact, FactKind
 from pathways.problem import PinItem, Problem
-from pathways.quality import RIGOR
 from pathways.solver import Facts
 from pathways.student import Student
 from requirements.describe import join_words
@@ -34,6 +34,12 @@ from requirements.record import subjects
 SPECIAL = 4
 """A requirement that takes no more than one in so many of all courses asks for something special."""
 UNLIMITED = 99
+FEW = 6
+"""A further conflict of more facts explains nothing that the first does not."""
+NAMED = 3
+"""So many terms are named one by one."""
+ENOUGH = 0.4
+"""Deterministic effort after which no further correction is looked for."""
 TRIED = 12
 """So many corrections are tried. One may fail: a permission is for single courses, a fact for all their versions."""
 LIMITS: tuple[tuple[str, FactKind], ...] = (
@@ -70,6 +76,7 @@ class Question:
         # In the order in which they are given up where there is a choice: what says least about the student first.
         self.list_terms()
         self.list_pins()
+        self.list_wishes()
         self.list_programs()
         self.list_courses()
 
@@ -83,12 +90,14 @@ class Question:
         pathways.solver.Open
         """
         oracle, kept = self.oracle(self.facts), list(self.facts)
-        for _ in range(most):
+        for number in range(most):
             # Room in terms has a part in many conflicts and explains few: first without it.
-            lean = [name for name in kept if self.facts[name].kind != "load"]
-            found = minimal_conflict(lean, oracle.core) or minimal_conflict(kept, oracle.core)
-            if found is None:
+            core = oracle.core([name for name in kept if self.facts[name].kind != "load"])
+            core = oracle.core(kept) if core is None else core
+            if core is None or (number and len(core) > FEW):
                 return
+            found = minimal_conflict([name for name in kept if name in core], oracle.core)
+            assert found is not None
             yield self.said(found)
             rules = [name for name in found if self.facts[name].kind == "requirement"]
             if not rules:
@@ -129,15 +138,17 @@ class Question:
         )
 
     def corrections(self, count: int) -> Iterator[Correction]:
-        """Changes that make it possible, cheapest first, each verified by compiling and solving the changed record.
+        """Changes that make it possible, cheapest first, each of other kinds.
+
+        Each is verified by compiling and solving the changed record.
 
         Raises
         ------
         pathways.solver.Open
         """
         costs = {name: way.cost for name, way in self.ways.items()}
-        found = 0
-        for names, placed in islice(cheapest_corrections(self.oracle(self.ways), costs), TRIED):
+        found, oracle = 0, self.oracle(self.ways)
+        for names, placed in islice(cheapest_corrections(oracle, costs, lambda name: self.ways[name].kind), TRIED):
             codes = {self.wide.courses[i].code for i, _ in placed}
             ways = sorted((self.ways[name] for name in names), key=lambda way: (way.cost, way.what))
             record = self.plain.student
@@ -152,8 +163,8 @@ class Question:
                     record=record,
                 )
                 found += 1
-                if found == count:
-                    return
+            if found == count or (found and oracle.run.effort > ENOUGH):
+                return
 
     def holds(self, record: Student) -> bool:
         """Whether the programs can be met with another record."""
@@ -195,7 +206,8 @@ class Question:
                 (i, k) for i, c in enumerate(problem.candidates) if c.code == self.asked for k in range(len(c.starts))
             )
             pins = (*pins, PinItem(f"asked {self.asked}", tuple(columns)))
-        return replace(problem, pins=pins, wishes=(), spreads=(), pauses=(), halves=(), near=())
+        musts = tuple(item for item in problem.grants if not item.weight)
+        return replace(problem, pins=pins, wishes=(), grants=musts, peaks=(), spreads=(), pauses=(), halves=(), near=())
 
     def special(self) -> frozenset[str]:
         """Courses whose own limits can matter: those that a requirement asks for by kind, and the one asked about."""
@@ -251,11 +263,21 @@ class Question:
             )
             self.way(Way("pin", pin.course, f"drop the pin of {name}", COSTS["pin"]), {key: 1})
 
+    def list_wishes(self) -> None:
+        """Wishes that must hold."""
+        for number, asked in enumerate(self.wide.wishes, 1):
+            if asked.wish.must:
+                fact = Fact(kind="wish", what=str(number), words=f"it is decided that {asked.words}")
+                self.fact(asked.fact, fact, {asked.fact: 1})
+                way = Way("wish", str(number), f"drop the decision that {asked.words}", COSTS["wish"])
+                self.way(way, {asked.fact: 1})
+
     def list_terms(self) -> None:
         """Room in every term; summer terms; the date of graduation."""
         student, calendar = self.plain.student, self.catalog.calendar
         line, last = self.wide.line, self.plain.line.terms[-1]
         final = line.index(last.text, what="graduation")
+        room: dict[tuple[bool, int, int], list[str]] = {}  # terms of equal room are one fact
         for number, slot in enumerate(self.wide.problem.slots):
             index = self.wide.slot_terms[number]
             if slot.summer and not student.summer.allowed:
@@ -266,14 +288,22 @@ class Question:
                 way = Way("later", slot.term, f"graduate in {slot.term}, not in {last.text}", cost)
                 self.way(way, {f"later:{slot.term}": 1})
             elif not slot.summer or student.summer.allowed:
-                key = f"load:{slot.term}"
-                words = f"{slot.term} has room for {slot.most} more {'period' if slot.most == 1 else 'periods'}"
-                words += f" and must hold {slot.least}" if slot.least else ""
-                self.fact(key, Fact(kind="load", what=slot.term, words=words), {key: UNLIMITED})
+                room.setdefault((slot.summer, slot.most, slot.least), []).append(slot.term)
                 if not slot.summer:
                     most = load(student, calendar, line.terms[index])[1] + 1
                     words = f"take one course more in {slot.term}, online or in an extra period"
-                    self.way(Way("extra_period", slot.term, words, COSTS["extra_period"], amount=most), {key: 1})
+                    self.way(
+                        Way("extra_period", slot.term, words, COSTS["extra_period"], amount=most),
+                        {f"load:{slot.term}": 1},
+                    )
+        for (_, most, least), terms in room.items():
+            several = len(terms) > 1
+            named = join_words(terms, "and") if len(terms) <= NAMED else f"each term from {terms[0]} to {terms[-1]}"
+            words = f"{named} {'have' if several and len(terms) <= NAMED else 'has'} room for {most} more "
+            words += "period" if most == 1 else "periods"
+            words += f" and must hold {least}" if least else ""
+            keys = {f"load:{term}": UNLIMITED for term in terms}
+            self.fact(f"load:{terms[0]}", Fact(kind="load", what=named, words=words), keys)
 
     def list_courses(self) -> None:
         """What each course asks for, its versions together."""

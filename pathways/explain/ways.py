@@ -61,6 +61,11 @@ class Way:
                 return student.model_copy(update={"load": student.load.model_copy(update={"terms": terms})})
             case "pin":
                 return student.model_copy(update={"pins": tuple(p for p in student.pins if p.course != self.what)})
+            case "wish":
+                # A number would name another wish once one is gone: what was decided is wished for at most.
+                wishes = list(student.wishes)
+                wishes[int(self.what) - 1] = wishes[int(self.what) - 1].model_copy(update={"must": False})
+                return student.model_copy(update={"wishes": tuple(wishes)})
             case "goal":
                 return student.model_copy(update={"goals": tuple(g for g in student.goals if g.program != self.what)})
             case "later":

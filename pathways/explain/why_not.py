@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 
@@ -29,17 +30,20 @@ def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Co
         # Where not even a partial plan holds pins and loads, they alone are in conflict.
         question = Question(compiled, diploma if answer.placed is not None else (), stop=stop)
         conflicts = tuple(question.conflicts(CONFLICTS))
-        if not conflicts:
-            return None
-        whole = question if question.programs else Question(compiled, diploma, stop=stop)
-        corrections = tuple(whole.corrections(CORRECTIONS))
     except Open:
         return None
+    if not conflicts:
+        return None
+    corrections = []
+    with suppress(Open):
+        whole = question if question.programs else Question(compiled, diploma, stop=stop)
+        for correction in whole.corrections(CORRECTIONS):
+            corrections.append(correction)
     return Conflict(
         words=_words(len(conflicts[0]), compiled.line.terms[-1].text),
         facts=conflicts[0],
         further=conflicts[1:],
-        corrections=corrections,
+        corrections=tuple(corrections),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from threading import Event
 
 from pathways.problem import Problem
@@ -65,9 +65,14 @@ class Facts:
             return None
         return frozenset(self.fact_of[-literal - 1] for literal in result.core)
 
-    def forbid(self, together: Collection[str]) -> None:
-        """From now on, not all of these facts may be given up together."""
-        self.model.row([(self.gates[fact], 1) for fact in together], None, len(together) - 1)
+    def forbid(self, groups: Sequence[Collection[str]]) -> None:
+        """From now on, there must be a group of which nothing is given up."""
+        used = []
+        for group in groups:
+            used.append((self.model.var(1), 1))
+            for fact in group:
+                self.model.row([(self.gates[fact], 1), (used[-1][0], -1)], None, 0)
+        self.model.row(used, None, len(groups) - 1)
 
     def cheapest(self, costs: Mapping[str, int]) -> tuple[frozenset[str], tuple[tuple[int, int], ...]] | None:
         """The facts that cost least to give up so that the rest holds, and placements that show it.
@@ -90,7 +95,8 @@ class Facts:
         for fact, gate in self.gates.items():
             model.bounds(gate, 0, int(fact in costs))
         model.minimise([(self.gates[fact], cost) for fact, cost in costs.items()])
-        result = self.run.solve(model)
+        # Few of very many facts are given up: here presolve pays (docs/performance.md).
+        result = self.run.solve(model, presolve=True)
         if result.status == "INFEASIBLE":
             return None
         if result.status != "OPTIMAL":

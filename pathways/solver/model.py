@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pathways.problem import Clause, Demand, Problem, Tree
+from pathways.problem import Clause, Demand, GrantItem, Problem, Tree
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model_helper import CpModelProto
@@ -28,7 +28,7 @@ class Model:
         Facts that may be given up, each with the most of it: periods of a term's load, else 1. Each gets a variable
         (``given_up``) that is 0 while the fact holds. Facts are named ``rule:PROGRAM:PATH``, ``load:TERM``,
         ``pin:COURSE``, ``prerequisite:COURSE`` (``beside:COURSE`` where its prerequisite may be taken in the same term,
-        not before), and by the problem's breaches.
+        not before), ``wish:NUMBER``, and by the problem's breaches.
     goals
         So many programs only, the diploma first.
     """
@@ -261,6 +261,43 @@ class Model:
             got = self.var(1)
             self.row([(got, 1), *((v, -1) for v in columns)], None, 0)
             self.wanted.append((got, wish.weight))
+        for item in self.problem.grants:
+            self.grant(item)
+        for peak in self.problem.peaks:
+            top = self.var(max(have + sum(a for _, _, a in amounts) for have, amounts in peak.sums))
+            for have, amounts in peak.sums:
+                self.row([*((self.x[i][k], a) for i, k, a in amounts), (top, -1)], None, -have)
+            self.points.append((top, peak.cost))
+
+    def grant(self, item: GrantItem) -> None:
+        """Rows that bind where a part of a wish is granted, or, where it must hold, unless its fact is given up."""
+        off: list[tuple[int, int]]  # the variable that lifts the rows: at 1, or (with -1) at 0
+        if item.weight:
+            got = self.var(1)
+            self.wanted.append((got, item.weight))
+            off = [(got, -1)]
+        else:
+            off = self.unless(item.fact, 1)
+        free = int(bool(item.weight))
+        for one in item.sums:
+            terms = [(self.x[i][k], a) for i, k, a in one.columns]
+            if one.least > 0:
+                self.row([*terms, *((v, sign * one.least) for v, sign in off)], one.least * (1 - free), None)
+            if (over := one.upper - one.most) > 0:
+                self.row([*terms, *((v, -sign * over) for v, sign in off)], None, one.most + over * free)
+        for gap in item.gaps:
+            ends = []
+            for columns in (gap.before, gap.after):
+                if columns is not None:
+                    ends.append((end := self.var(1), 1))
+                    for i, k in columns:
+                        self.row([(self.x[i][k], 1), (end, -1)], None, 0)
+            between = [(self.x[i][k], -1) for i, k in gap.between]
+            self.row([*ends, *between, *((v, -sign) for v, sign in off)], None, len(ends) - 1 + free)
+        if item.complete:
+            for short, _ in self.shortfalls[0] if self.shortfalls else ():
+                most = self.high(short)
+                self.row([(short, 1), *((v, -sign * most) for v, sign in off)], None, most * free)
 
     def quality(self) -> None:
         for i, c in enumerate(self.problem.candidates):

@@ -58,7 +58,7 @@ class Run:
     effort: float = 0.0
     cut_short: bool = False
 
-    def solve(self, model: Model) -> Solved:
+    def solve(self, model: Model, *, presolve: bool = False) -> Solved:
         """Solve a model once."""
         import time
 
@@ -69,10 +69,11 @@ class Run:
         parameters.num_workers = 1
         parameters.random_seed = SEED
         parameters.linearization_level = 2
-        parameters.cp_model_presolve = False
-        parameters.add_mir_cuts = False
-        parameters.add_lp_constraints_lazily = False
-        parameters.use_sat_inprocessing = False
+        parameters.cp_model_presolve = presolve
+        if not presolve:
+            parameters.add_mir_cuts = False
+            parameters.add_lp_constraints_lazily = False
+            parameters.use_sat_inprocessing = False
         # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
         parameters.catch_sigint_signal = False
         parameters.max_deterministic_time = self.limits.effort

@@ -269,6 +269,18 @@ def test_unknown_keys_columns_and_the_text_of_cells_are_kept(
     assert again.programs_of_study["programs"][0]["courses_by_grade"] == {9: ["000985", "000217"]}
 
 
+def test_hours_of_homework(read: Read, tmp_path: Path) -> None:
+    head = "code,title,credits,homework,tags\n"
+    catalog = read("A,Art,1,2.5,\nB,Band,1,,homework:4\nC,Choir,1,,\n", head=head)
+    assert [course.homework for course in catalog.courses] == [Fraction(5, 2), 4, None]
+    changed = replace(catalog, courses=tuple(replace(one, homework=Fraction(3)) for one in catalog.courses))
+    assert changed.content_hash != catalog.content_hash
+    write_catalog(changed, tmp_path / "other")
+    assert [course.homework for course in read_catalog(tmp_path / "other").courses] == [3, 3, 3]
+    with pytest.raises(InputError, match="line 2, column homework: homework must be hours a week from 0 to 40"):
+        read("A,Art,1,lots,\n", head=head)
+
+
 def test_a_catalog_under_another_folder_name_keeps_its_id(read: Read, tmp_path: Path) -> None:
     catalog = read(GOOD)
     write_catalog(catalog, tmp_path / "elsewhere")

@@ -78,7 +78,7 @@ def test_every_field_is_documented(page: str, models: tuple[type[BaseModel], ...
     assert not missing
 
 
-@pytest.mark.parametrize("page", ["tutorial/first-plan.md", "how-to/transfer-student.md"])
+@pytest.mark.parametrize("page", ["tutorial/first-plan.md", "how-to/transfer-student.md", "how-to/wishes.md"])
 def test_student_files_on_pages_are_valid(page: str) -> None:
     blocks = [yaml.safe_load(block) for block in fences(page, "yaml")]
     whole = next(block for block in blocks if "id" in block)
@@ -97,6 +97,16 @@ def test_the_first_plan_comes_out_as_the_tutorial_says() -> None:
         assert [wish.granted for wish in made.wishes] == [True]
         assert not made.unmet
     assert [f"{place.year}-{place.term}" for place in made.placements if place.course == "SCP100A"] == ["2027-S1"]
+
+
+def test_wishes_on_the_page_can_be_granted() -> None:
+    from pathways.planner import plan
+
+    whole, *blocks = (yaml.safe_load(block) for block in fences("how-to/wishes.md", "yaml"))
+    for block in blocks:
+        made = plan(Student.model_validate(whole | block))
+        assert (made.status, made.verified, made.problems) == ("optimal", True, ())
+        assert all(wish.granted for wish in made.wishes), made.wishes
 
 
 def test_catalog_on_the_page_is_valid(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ CORE = {"01": "english", "02": "mathematics", "03": "science", "04": "social"}
 RIGOR = {"regular": 0, "honors": 1, "ap": 2}
 SCEDS = ("01001", "02052", "03051", "10004", "22001")
 CASES = 400
+SHAPED = 200
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Case:
     pins: list[tuple[str, str]] = field(default_factory=list)
     groups: dict[str, str] = field(default_factory=dict)
     done: tuple[str, ...] = ()
+    shapes: list[dict[str, Any]] = field(default_factory=list)
 
 
 Chosen = dict[str, int]
@@ -102,6 +105,48 @@ def draw(random: Random) -> Case:
         free = [c.code for c in courses if c.prerequisite is None]
         case.done = tuple(random.sample(free, min(len(free), 1)))
     return case
+
+
+def shaped(random: Random) -> Case:
+    """A case with wishes that are more than a course; weights and musts, so that they meet each other."""
+    case = draw(random)
+    case.wishes = case.wishes[:1]
+    for _ in range(random.choice((1, 2, 2, 3))):
+        wish = shape(random, case)
+        must = random.random() < 0.2 and "even" not in wish
+        case.shapes.append(wish | ({"must": True} if must else {"weight": random.randint(1, 4)}))
+    return case
+
+
+def shape(random: Random, case: Case) -> dict[str, Any]:
+    codes = [c.code for c in case.courses]
+    kind = {"code": random.sample(codes, random.randint(1, len(codes)))}
+    where: dict[str, Any] = {}
+    if random.random() < 0.3:
+        where["terms"] = [random.choice(case.names)]
+    if random.random() < 0.3:
+        where["grades"] = [random.randint(12 - case.years + 1, 12)]
+    what = random.choice(("counted", "counted", "counted", "free", "no_gap", "no_gap", "even", "finish_by"))
+    if what == "free":
+        return {"free": random.randint(1, case.most)} | where
+    if what == "no_gap":
+        # Something that pulls its courses apart.
+        for grade in {12 - case.years + 1, 12}:
+            one = {"any_of": {"code": [random.choice(kind["code"])]}, "count": "courses", "each": None}
+            case.shapes.append(one | {"at_least": 1, "grades": [grade], "weight": 1})
+        return {"no_gap": kind} | random.choice(({}, {"at_most": 0}))
+    if what == "even":
+        return {"even": random.choice(("rigor", "periods"))} | where
+    ends = [f"{2026 + y}-{name}" for y in range(case.years) for name in case.names][:-1]
+    if what == "finish_by" and ends:
+        return {"finish_by": random.choice(ends)}
+    wish: dict[str, Any] = {
+        "any_of": kind,
+        "count": random.choice(("courses", "courses", "credits", "periods", "rigor")),
+    }
+    each = {"credits": (None, "year"), "periods": (None, "term")}.get(wish["count"], (None, "year", "term"))
+    limits = random.choice(({"at_most": random.randint(0, 2)}, {"at_least": random.randint(1, 2)}))
+    return wish | {"each": random.choice(each)} | limits | where
 
 
 def ask(random: Random, codes: list[str]) -> Ask:
@@ -268,11 +313,83 @@ class Truth:
     def wished(self, chosen: Chosen) -> int:
         return sum(w for c, w in self.case.wishes if c in chosen) - sum(w for c, w in self.case.refusals if c in chosen)
 
+    def parts(self, wish: dict[str, Any], chosen: Chosen, complete: bool) -> list[bool]:
+        """Which parts of a wish that is more than a course hold."""
+        if "finish_by" in wish:
+            year, name = wish["finish_by"].split("-")
+            last = (int(year) - 2026) * self.per_year + self.case.names.index(name)
+            return [complete and all(s + self.by_code[c].terms - 1 <= last for c, s in chosen.items())]
+        if "no_gap" in wish:
+            return [self.without_gap(wish, chosen)]
+        codes = wish.get("any_of", {"code": self.by_code})["code"]
+        spans = {c: set(range(s, s + self.by_code[c].terms)) for c, s in chosen.items() if c in codes}
+        before = {c: {s - self.per_year for s in range(self.by_code[c].terms)} for c in self.case.done if c in codes}
+        meant = [s for s in range(-self.per_year, self.slots) if self.meant(wish, s)]
+        ahead = [s for s in meant if s >= 0]
+        if "free" in wish:
+            return [self.case.most - self.load(chosen, s) >= wish["free"] for s in ahead]
+        groups = [meant]
+        if wish["each"] == "year":
+            groups = [[s for s in meant if self.year(s) == y] for y in sorted({self.year(s) for s in ahead})]
+        elif wish["each"] == "term" or wish["count"] == "periods":
+            groups = [[s] for s in ahead]
+        counts = [
+            sum(
+                (self.figure(c, wish["count"]) for c, span in [*spans.items(), *before.items()] if span & set(group)),
+                Fraction(0),
+            )
+            for group in groups
+        ]
+        return [wish.get("at_least", 0) <= n <= wish.get("at_most", 99) for n in counts]
+
+    def meant(self, wish: dict[str, Any], slot: int) -> bool:
+        names, grades = wish.get("terms"), wish.get("grades")
+        return (not names or self.case.names[slot % self.per_year] in names) and (
+            not grades or self.grade(slot) in grades
+        )
+
+    def figure(self, code: str, count: str) -> Fraction:
+        c = self.by_code[code]
+        return {
+            "courses": Fraction(1),
+            "credits": c.credits,
+            "periods": Fraction(c.periods),
+            "rigor": Fraction(RIGOR[c.level]),
+        }[count]
+
+    def load(self, chosen: Chosen, slot: int) -> int:
+        return sum(self.by_code[c].periods for c, s in chosen.items() if s <= slot < s + self.by_code[c].terms)
+
+    def without_gap(self, wish: dict[str, Any], chosen: Chosen) -> bool:
+        codes, idle = wish["no_gap"]["code"], wish.get("at_most", 1)
+        planned = {s + n for c, s in chosen.items() if c in codes for n in range(self.by_code[c].terms)}
+        held = {n - self.per_year for c in self.case.done if c in codes for n in range(self.by_code[c].terms)}
+        latest = max(held, default=None)
+        if latest is not None and -1 - latest <= idle:
+            planned.add(latest)
+        order = sorted(planned)
+        return all(b - a - 1 <= idle for a, b in pairwise(order))
+
+    def peaks(self, chosen: Chosen) -> int:
+        """Quality points of wishes for an even load."""
+        points = 0
+        for wish in self.case.shapes:
+            if "even" in wish:
+                loads = [
+                    sum(
+                        self.figure(c, wish["even"]) for c, s in chosen.items() if s <= slot < s + self.by_code[c].terms
+                    )
+                    for slot in range(self.slots)
+                    if self.meant(wish, slot)
+                ]
+                points += 96 * wish["weight"] * int(max(loads, default=0))
+        return points
+
     def quality(self, chosen: Chosen) -> int:
         """Quality points, from the published table."""
         case, per_year = self.case, self.per_year
         asked = {c for c, _ in case.wishes} | {c for c, _ in case.pins}
-        points = 0
+        points = self.peaks(chosen)
         for code, start in chosen.items():
             c = self.by_code[code]
             points += 24 * c.periods * c.terms // per_year + 3
@@ -313,7 +430,14 @@ class Truth:
         for chosen in plans:
             taken = {*chosen, *self.case.done}
             goal = self.shortfall(self.case.goal, taken) if self.case.goal else Fraction(0)
-            ranked.append((self.graduation(taken), goal, -self.wished(chosen), chosen))
+            short, worth = self.graduation(taken), self.wished(chosen)
+            for wish in self.case.shapes:
+                parts = [] if "even" in wish else self.parts(wish, chosen, "must" in wish or not short)
+                if "must" in wish and not all(parts):
+                    break
+                worth += wish.get("weight", 0) * sum(parts)
+            else:
+                ranked.append((short, goal, -worth, chosen))
         if not ranked:
             return None
         top = min(one[:3] for one in ranked)
@@ -329,7 +453,7 @@ def as_student(case: Case) -> Student:
         grade=grade,
         term=case.names[0],
         transcript=lines,
-        wishes=[{"course": c, "weight": w} for c, w in case.wishes],
+        wishes=[*({"course": c, "weight": w} for c, w in case.wishes), *case.shapes],
         refusals=[{"course": c, "weight": w} for c, w in case.refusals],
     )
 
@@ -345,28 +469,41 @@ def pauses(case: Case) -> bool:
 @pytest.mark.parametrize("part", range(8))
 def test_tiers_are_those_of_the_best_of_all_plans(part: int) -> None:
     for seed in range(part * CASES // 8, (part + 1) * CASES // 8):
-        case = draw(Random(seed))
-        rules = [asked(f"r{n}", one) for n, one in enumerate(case.diploma)]
-        if case.either:
-            rules.append({"id": "either", "any_of": [asked(f"e{n}", one) for n, one in enumerate(case.either)]})
-        if case.total is not None:
-            rules.append({"id": "total", "total": str(case.total)})
-        programs = [program(*rules)]
-        if case.goal:
-            programs.append(program(asked("g", case.goal[0]), id="goal", kind="endorsement"))
-        catalog = school(*case.courses, names=case.names, most=case.most)
-        found = solved(catalog, as_student(case), *programs)
-        best = Truth(case).best()
-        assert best is not None
-        scale = found.compiled.problem.scale
-        tiers = found.tiers
-        mine = (
-            Fraction(tiers["graduation"], scale),
-            Fraction(tiers.get("goal:goal", 0), scale),
-            -tiers["wishes"],
-        )
-        assert mine == best[:3], f"seed {seed}"
-        assert found.answer.status == "OPTIMAL"
-        assert all(tier.proven for tier in found.answer.tiers)
-        if not pauses(case):
-            assert tiers["quality"] == best[3], f"seed {seed}"
+        agrees(draw(Random(seed)), f"seed {seed}")
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_with_wishes_that_shape_the_years_too(part: int) -> None:
+    for seed in range(part * SHAPED // 8, (part + 1) * SHAPED // 8):
+        agrees(shaped(Random(f"shaped {seed}")), f"shaped {seed}")
+
+
+def agrees(case: Case, seed: str) -> None:
+    """The solver's tiers are those of the best plan there is."""
+    rules = [asked(f"r{n}", one) for n, one in enumerate(case.diploma)]
+    if case.either:
+        rules.append({"id": "either", "any_of": [asked(f"e{n}", one) for n, one in enumerate(case.either)]})
+    if case.total is not None:
+        rules.append({"id": "total", "total": str(case.total)})
+    programs = [program(*rules)]
+    if case.goal:
+        programs.append(program(asked("g", case.goal[0]), id="goal", kind="endorsement"))
+    catalog = school(*case.courses, names=case.names, most=case.most)
+    found = solved(catalog, as_student(case), *programs)
+    best = Truth(case).best()
+    if best is None:
+        assert case.shapes
+        assert (found.answer.status, found.answer.placed) == ("INFEASIBLE", None), seed
+        return
+    scale = found.compiled.problem.scale
+    tiers = found.tiers
+    mine = (
+        Fraction(tiers["graduation"], scale),
+        Fraction(tiers.get("goal:goal", 0), scale),
+        -tiers["wishes"],
+    )
+    assert mine == best[:3], seed
+    assert found.answer.status == "OPTIMAL", seed
+    assert all(tier.proven for tier in found.answer.tiers)
+    if not pauses(case):
+        assert tiers["quality"] == best[3], seed
