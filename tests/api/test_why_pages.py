@@ -53,7 +53,8 @@ def test_facts_and_ways_out_that_ask_for_the_course(client: TestClient) -> None:
     assert "What a course asks for first" in answer.text
     assert len(found) >= 2
     assert all(one.wishes[-1] == Wish(course="1622", weight=9) for one in found)
-    assert [permission.course for permission in found[0].permissions] == ["1622"]
+    assert {permission.course for permission in found[0].permissions} <= {"1621", "1622"}
+    assert found[0].permissions
 
 
 def test_on_the_record_there_is_nothing_to_do(client: TestClient) -> None:

@@ -121,7 +121,7 @@ def test_what_would_help_a_course_is_planned(window: Any, planned: Any, script: 
         page.get_by_role("button", name="Plan again").click()
         settle(page)
         plan = plan_of(page)
-        assert [one["course"] for one in plan["request"]["permissions"]] == ["1622"]
+        assert len(plan["request"]["permissions"]) == 1
         assert plan["request"]["load"]["max"] == 7
         assert "1622" in {one["course"] for one in plan["placements"]}
 
