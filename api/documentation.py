@@ -18,13 +18,15 @@ from pathways import files
 from pathways.alternatives import Slack, alternatives
 from pathways.audits import audit_record
 from pathways.careers import cards, goals, interests
+from pathways.explain.answers import answers
 from pathways.front import front
 from pathways.moves import audit_everywhere
-from pathways.planner import plan
+from pathways.planner import Task
 from requirements import listing, reader
 from requirements.register import registered
 
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
+ABSENT = "TEC107A"
 STATE, COHORT = "TX", 2026
 OCCUPATION, SCORES = "17-2141.00", (10.0, 32.0, 6.0, 9.0, 8.0, 18.0)
 """What the examples show; the student has one semester left, so that the plan is short."""
@@ -89,6 +91,7 @@ ANSWERS = {
     ("get", "/examples/{example_id}"): "student",
     ("post", "/audits"): "audit",
     ("post", "/students/moves"): "moves",
+    ("post", "/students/why"): "answers",
     ("post", "/plans"): "plan",
     ("post", "/plans/alternatives"): "alternatives",
     ("post", "/plans/front"): "front",
@@ -97,6 +100,7 @@ ANSWERS = {
 REQUESTS = {
     "/audits": "record",
     "/students/moves": "move",
+    "/students/why": "question",
     "/plans": "student",
     "/plans/alternatives": "student",
     "/plans/front": "student",
@@ -113,6 +117,8 @@ def examples() -> dict[str, Any]:
     reports, remarks = audit_record(student, known.catalog_of(student), None)
     home = registered(STATE)
     there = audit_everywhere(student, known.catalog_of(student), only=(STATE,))
+    made = Task.of(student, known.catalog_of(student)).best()
+    asked = (made.plan.placements[0].course, ABSENT)
     return {
         "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
         "catalogs": [schemas.catalog_summary(catalog)],
@@ -134,7 +140,9 @@ def examples() -> dict[str, Any]:
         "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
         "move": schemas.MovesRequest(student=student, to=(STATE,)),
         "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
-        "plan": plan(student, known.catalog_of(student)),
+        "question": schemas.WhyRequest(student=student, courses=asked),
+        "answers": answers(made, asked),
+        "plan": made.plan,
         "alternatives": alternatives(student, known.catalog_of(student), count=1, slack=Slack(apart=Fraction(1, 2))),
         "front": front(student, known.catalog_of(student), of="quality", against="courses"),
         "verification": schemas.Verification(holds=True, problems=()),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from threading import Event
+from threading import Event, Timer
 from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -14,14 +14,18 @@ from fastapi import Query, Request
 from api import known
 from api.comparing import drawing
 from api.settings import Settings
+from catalogs import Catalog
 from pathways.alternatives import Alternatives, alternatives
+from pathways.explain.answers import Answers, answers
 from pathways.front import Front, front
 from pathways.moves import Elsewhere, audit_everywhere
 from pathways.picture import front_picture
 from pathways.plan import Plan
-from pathways.planner import plan
+from pathways.planner import Task, plan
 from pathways.solver import Limits
 from pathways.student import Student
+
+Answer = TypeVar("Answer")
 
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
@@ -66,6 +70,12 @@ class Planners:
         """The front of two measures for the student of a request."""
         return await self._search(request, student, seconds, partial(front, of=of, against=against))
 
+    async def why(
+        self, request: Request, student: Student, courses: Sequence[str], seconds: float | None = None
+    ) -> Answers:
+        """Why courses are in the student's plan or not; the time limit holds for the plan and all answers together."""
+        return await self._search(request, student, seconds, partial(_answers, courses=courses))
+
     async def picture(self, found: Front) -> bytes:
         """A front as SVG."""
 
@@ -94,6 +104,16 @@ class Planners:
         """Hold a record against the diplomas of all states, in the room that plans are made in."""
         work = partial(audit_everywhere, student, known.catalog_of(student), entering=entering, only=only)
         return await to_thread.run_sync(work, limiter=self._room)
+
+
+def _answers(student: Student, catalog: Catalog, *, courses: Sequence[str], limits: Limits, stop: Event) -> Answers:
+    assert limits.seconds is not None
+    alarm = Timer(limits.seconds, stop.set)
+    alarm.start()
+    try:
+        return answers(Task.of(student, catalog).best(limits, stop), courses, limits=limits, stop=stop)
+    finally:
+        alarm.cancel()
 
 
 async def _stop_when_gone(request: Request, stop: Event) -> None:

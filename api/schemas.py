@@ -257,6 +257,17 @@ class MovesOut(Rule):
     plan: Plan | None = Field(description="the rest on the typical catalog of the state, if it was asked for")
 
 
+class WhyRequest(Rule):
+    """A record, and the courses that are asked about."""
+
+    student: Student
+    courses: tuple[str, ...] = Field(
+        default=(),
+        max_length=12,
+        description="codes of courses, in the plan or not; all courses of the plan when left out",
+    )
+
+
 class Verification(Rule):
     """Whether a plan holds, replayed term by term without the planner."""
 

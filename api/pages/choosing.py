@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.plans import fields, form_page, measures, student_of
+from api.pages.plans import form_page, measures
 from api.pages.shell import page
 from api.planning import Planners, planners
 from api.problems import NotFound
@@ -68,7 +68,7 @@ async def other(request: Request, planners: Annotated[Planners, Depends(planners
     entered = records.entered(data)
     toward = str(data.get("toward") or "")
     try:
-        student = student_of(entered)
+        student = records.to_student(entered)
         found = await planners.alternatives(request, student, count=COUNT, toward=[toward] if toward else [])
     except NotFound:
         raise
@@ -83,7 +83,6 @@ async def other(request: Request, planners: Annotated[Planners, Depends(planners
         grades_shown=sorted({place.grade for one in plans(found) for place in one.placements}),
         directions=DIRECTIONS,
         toward=toward,
-        fields=fields(entered),
     )
 
 
@@ -94,7 +93,7 @@ async def trade(request: Request, planners: Annotated[Planners, Depends(planners
     entered = records.entered(data)
     of, against = str(data.get("of") or "wishes"), str(data.get("against") or "quality")
     try:
-        student = student_of(entered)
+        student = records.to_student(entered)
         found = await planners.front(request, student, of, against)
     except NotFound:
         raise
@@ -108,7 +107,7 @@ async def trade(request: Request, planners: Annotated[Planners, Depends(planners
         size=(WIDTH, HEIGHT, EDGE),
         catalog=known.catalog(student.catalog),
         measures=measures(student),
-        fields=fields(entered),
+        student=student,
     )
 
 

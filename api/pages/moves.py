@@ -48,7 +48,6 @@ async def moves(request: Request, planners: Annotated[Planners, Depends(planners
         "elsewhere.html",
         student=student,
         catalog=known.catalog(student.catalog),
-        fields=list(records.fields(entered)),
         # Where districts set the credits, nothing is missing and nothing counts: these stand last.
         found=sorted(found, key=lambda one: not one.need),
         state=states()[state] if state else None,

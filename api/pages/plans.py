@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -73,7 +73,7 @@ def record(request: Request, catalog: str = "", example: str = "") -> Response:
     """The form, filled with an example or empty for a school."""
     if example:
         student = known.example(example)
-        return form_page(request, records.of_student(student, example), about=student.about)
+        return form_page(request, records.of_student(student), about=student.about)
     return form_page(request, records.empty(known.catalog(catalog), this_year()))
 
 
@@ -82,23 +82,14 @@ async def plan(request: Request, planners: Annotated[Planners, Depends(planners)
     """The plan for what was entered; the form again, with what is wrong, where it cannot be planned."""
     entered = records.entered(await request.form())
     try:
-        made = await planners.plan(request, student_of(entered))
+        student = records.to_student(entered)
+        there = moved(student, known.catalog_of(student), entered.to) if entered.to else student
+        made = await planners.plan(request, there)
     except NotFound:
         raise
     except InputError as error:
         return form_page(request, entered, error=error)
-    return _plan(request, made, entered)
-
-
-def student_of(entered: Record) -> Student:
-    """The student that was entered, in the state moved to."""
-    student = records.to_student(entered)
-    return moved(student, known.catalog_of(student), entered.to) if entered.to else student
-
-
-def fields(entered: Record) -> list[tuple[str, str]]:
-    """The record as fields of a form that asks for other plans of it."""
-    return [*records.fields(entered), *([("to", entered.to)] if entered.to else [])]
+    return _plan(request, made, replace(records.of_student(student), to=entered.to))
 
 
 def measures(student: Student) -> dict[str, str]:
@@ -127,6 +118,7 @@ def form_page(
 def _plan(request: Request, plan: Plan, entered: Record) -> Response:
     catalog = known.catalog(plan.catalog)
     data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
+    there = {placement.course for placement in plan.placements}
     titles = {line.course: line.title for line in plan.record if line.course}
     titles |= {placement.course: placement.title for placement in plan.placements}
     programs = program_views(plan, catalog)
@@ -139,12 +131,12 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         programs=programs,
         decisions=decisions(plan),
         titles=titles,
+        outside=[course for course in catalog.courses if course.code not in there],
         ends=_end(plan),
         tiers_open=[tier for tier in plan.tiers if tier.value != tier.bound],
         download=f"data:application/json;base64,{base64.b64encode(data).decode()}",
         record=entered,
         choices=records.choices(entered),
-        fields=fields(entered),
         directions=DIRECTIONS,
         measures=measures(plan.request),
     )

@@ -1,9 +1,14 @@
-"""The form of a student's record: what it shows, and how it is read back into a `Student`."""
+"""The form of a student's record: what it shows, and how it is read back into a `Student`.
+
+The form carries the record that it began with along, so that what it does not show (pins, permissions, waivers) is
+still there when it comes back.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,9 +22,13 @@ from pathways.student import Student, Wish, split_term
 from requirements import listing
 from requirements.language import Kind
 from requirements.listing import ProgramSummary
+from requirements.record import TranscriptLine
 
 SPARE = 3
 """Empty rows that lists of wishes and goals end with."""
+
+STRONGEST = 9
+"""The weight of a wish that outweighs others."""
 
 KIND_WORDS: dict[Kind, str] = {
     "diploma": "Diplomas",
@@ -36,7 +45,8 @@ class Record:
     """The fields of the form as text, so that what was entered is shown again when it cannot be used."""
 
     catalog: str
-    example: str = ""
+    base: Student | None = None
+    """The record that the form began with."""
     name: str = "New student"
     entering: str = ""
     year: str = ""
@@ -68,14 +78,14 @@ def empty(catalog: Catalog, year: int) -> Record:
     return Record(catalog=catalog.id, entering=str(year), year=str(year), term=first)
 
 
-def of_student(student: Student, example: str = "") -> Record:
+def of_student(student: Student) -> Record:
     """The form that shows a student."""
     year, term = split_term(student.now)
     goals = [goal.program for goal in student.goals if goal.program]
     diploma = next((one for one in goals if known.program(one).kind == "diploma"), "")
     return Record(
         catalog=student.catalog,
-        example=example,
+        base=student,
         name=student.name,
         entering=str(student.entering),
         year=str(year),
@@ -85,12 +95,12 @@ def of_student(student: Student, example: str = "") -> Record:
         summer=student.summer.allowed,
         load_min="" if student.load.min is None else str(student.load.min),
         load_max="" if student.load.max is None else str(student.load.max),
-        wishes=[wish.course for wish in student.wishes if wish.course and wish.plain],
+        wishes=list(dict.fromkeys(wish.course for wish in student.wishes if wish.course and wish.plain)),
         taken="\n".join(_line(line) for line in student.transcript if line.course),
     )
 
 
-def _line(line: Any) -> str:
+def _line(line: TranscriptLine) -> str:
     when = "-".join(str(part) for part in (line.year, line.term) if part is not None)
     amount = f"{decimal_text(line.credits)} credits" if line.credits is not None else ""
     return ", ".join(part for part in (line.course, "now" if line.in_progress else line.mark, when, amount) if part)
@@ -107,9 +117,10 @@ def of_form(data: FormData) -> Record:
     def texts(name: str) -> list[str]:
         return [value.strip() for value in data.getlist(name) if isinstance(value, str) and value.strip()]
 
+    base = carried(text("base")) if text("base") else None
     return Record(
-        catalog=text("catalog"),
-        example=text("example"),
+        catalog=base.catalog if base else text("catalog"),
+        base=base,
         name=text("name"),
         entering=text("entering"),
         year=text("year"),
@@ -126,32 +137,38 @@ def of_form(data: FormData) -> Record:
 
 
 def entered(data: FormData) -> Record:
-    """What was entered, or an example as it is."""
-    record = of_form(data)
-    if not data.get("unchanged"):
-        return record
-    return replace(of_student(known.example(record.example), record.example), to=record.to)
+    """What was entered in the form; or a whole record (``record``) or an example (``example``) as it is."""
+    to, whole, example = (str(data.get(name, "")) for name in ("to", "record", "example"))
+    if whole:
+        return replace(of_student(carried(whole)), to=to)
+    if example:
+        return replace(of_student(known.example(example)), to=to)
+    return of_form(data)
 
 
-def fields(record: Record) -> Iterator[tuple[str, str]]:
-    """The record as fields of another form, but for the state moved to; an example as it is in a word."""
-    if record.example and _unchanged(record, known.example(record.example)):
-        yield from (("example", record.example), ("unchanged", "1"))
-        return
-    single = ("catalog", "example", "name", "entering", "year", "term", "diploma", "load_min", "load_max", "taken")
-    yield from ((name, getattr(record, name)) for name in single)
-    yield from (("goal", one) for one in record.goals)
-    yield from (("wish", one) for one in record.wishes)
-    if record.summer:
-        yield "summer", "1"
+def carried(text: str) -> Student:
+    """The record that a page carried along as JSON.
 
-
-def _unchanged(record: Record, example: Student) -> bool:
-    return replace(record, to="") == of_student(example, record.example)
+    Raises
+    ------
+    InputError
+        If it was changed on its way so that it is no record any more.
+    """
+    try:
+        student = Student.model_validate_json(text)
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "it"
+        raise InputError(
+            f"the record that the page carried along has been changed, and {where} cannot be read: {first['msg']}",
+            mend="Go back and send the page as it was, or begin again from the start",
+        ) from None
+    known.catalog_of(student)
+    return student
 
 
 def choices(record: Record) -> Choices:
-    """Programs that fit the school's state and the year of entry, and what an example keeps beside the form."""
+    """Programs that fit the school's state and the year of entry, and what the record keeps beside the form."""
     catalog = known.catalog(record.catalog)
     entering = int(record.entering) if record.entering.isdigit() else None
     found = [one for one in listing.programs(entering=entering) if _fits(one, catalog)]
@@ -160,7 +177,7 @@ def choices(record: Record) -> Choices:
         catalog=catalog,
         diplomas=tuple(one for one in found if one.kind == "diploma"),
         goals=tuple((KIND_WORDS[kind], programs) for kind, programs in goals.items() if programs),
-        kept=tuple(_kept(known.example(record.example))) if record.example else (),
+        kept=tuple(_kept(record.base)) if record.base else (),
     )
 
 
@@ -170,16 +187,16 @@ def _fits(program: ProgramSummary, catalog: Catalog) -> bool:
 
 
 def _kept(student: Student) -> Iterable[str]:
-    """What the form does not show and takes over from the example."""
-    elsewhere = sum(1 for line in student.transcript if not line.course)
-    kinds = sum(1 for wish in student.wishes if wish.any_of and wish.plain)
+    """What the form does not show of a record."""
     counts = {
-        "line of credit from elsewhere": elsewhere,
-        "wish for a kind of course": kinds,
-        "wish for the shape of the years": sum(1 for wish in student.wishes if not wish.plain),
+        "line of credit from elsewhere": sum(not line.course for line in student.transcript),
+        "career goal": sum(not goal.program for goal in student.goals),
+        "wish for a kind of course": sum(wish.plain and not wish.course for wish in student.wishes),
+        "wish for the shape of the years": sum(not wish.plain for wish in student.wishes),
         "course to avoid": len(student.refusals),
         "pin": len(student.pins),
-        "test or task done": len(student.achievements),
+        "permission": len(student.permissions),
+        "achievement": len(student.achievements),
         "approval": len(student.approvals),
         "waiver": len(student.waivers),
         "substitution": len(student.substitutions),
@@ -189,15 +206,29 @@ def _kept(student: Student) -> Iterable[str]:
     }
     for what, count in counts.items():
         if count:
-            head, _, tail = what.partition(" ")
-            noun = what if count == 1 else f"{head}{'es' if head.endswith('h') else 's'}{' ' if tail else ''}{tail}"
-            yield f"{count} {noun}"
+            yield f"{count} {what if count == 1 else _several(what)}"
+    yield from (service.replace("_", " ") for service in student.services)
+    if student.grade:
+        yield f"grade {student.grade} now"
     if student.graduate:
         yield f"graduation in {student.graduate}"
 
 
+def _several(what: str) -> str:
+    """The plural of words of which the first one counts, or the last where no preposition follows.
+
+    Examples
+    --------
+    >>> _several("wish for a kind of course"), _several("career goal")
+    ('wishes for a kind of course', 'career goals')
+    """
+    found = re.match(r"(.*?)( (?:of|for|to|on|with) .*)?$", what)
+    assert found
+    return f"{found[1]}{'es' if found[1].endswith('h') else 's'}{found[2] or ''}"
+
+
 def to_student(record: Record) -> Student:
-    """The student of a form; what the form does not show comes from the example it began with.
+    """The student of a form; what the form does not show, and what was not touched, stays as it was.
 
     Raises
     ------
@@ -205,28 +236,29 @@ def to_student(record: Record) -> Student:
         Naming the field; `InputErrors` for several.
     """
     catalog = known.catalog(record.catalog)
-    base = known.example(record.example) if record.example else None
-    if base is not None and base.catalog != catalog.id:
-        raise InputError(f"the example {base.name} goes to {base.catalog}", place="School", mend="Start at that school")
-    if base is not None and _unchanged(record, base):
-        return base
+    before = of_student(record.base) if record.base else Record(record.catalog)
+    values: dict[str, Any] = record.base.model_dump(by_alias=True) if record.base else {"id": "student"}
     errors: list[InputError] = []
-    lines = [*_read_lines(record.taken, catalog, errors, _lines_of(base))]
-    wishes = [{"course": code} for entered in record.wishes if (code := _course(entered, catalog, "Wishes", errors))]
-    values: dict[str, Any] = base.model_dump(by_alias=True, exclude_unset=True) if base else {"id": "student"}
-    load = {key: text for key, text in (("min", record.load_min), ("max", record.load_max)) if text}
-    programs = [one for one in (record.diploma, *record.goals) if one]
+    wishes = [code for text in record.wishes if (code := _course(text, catalog, "Wishes", errors))]
     values |= {
         "name": record.name or "Student",
         "catalog": catalog.id,
         "entering": record.entering,
         "now": f"{record.year}-{record.term}",
-        "transcript": [*lines, *(one for one in values.get("transcript", ()) if not one.get("course"))],
-        "goals": [*({"program": one} for one in programs), *(g for g in values.get("goals", ()) if g.get("career"))],
-        "wishes": [*_keep_weights(wishes, base), *_other_wishes(base)],
-        "load": {**{k: v for k, v in values.get("load", {}).items() if k == "terms"}, **load},
+        "load": {**values.get("load", {}), "min": record.load_min or None, "max": record.load_max or None},
         "summer": {**values.get("summer", {}), "allowed": record.summer},
     }
+    if record.taken != before.taken:
+        lines = _read_lines(record.taken, catalog, errors, record.base.transcript if record.base else ())
+        values["transcript"] = _beside(lines, values.get("transcript", ()), lambda line: not line["course"])
+    if (record.diploma, record.goals) != (before.diploma, before.goals):
+        goals = [{"program": one} for one in (record.diploma, *record.goals) if one]
+        values["goals"] = _beside(goals, values.get("goals", ()), lambda goal: not goal["program"])
+    if wishes != before.wishes:
+        own = record.base.wishes if record.base else ()
+        kept = (wish for wish in own if not (wish.course and wish.plain) or wish.course in wishes)
+        new = dict.fromkeys(code for code in wishes if code not in before.wishes)
+        values["wishes"] = [*kept, *(Wish(course=code) for code in new)]
     try:
         student = Student.model_validate(values)
     except ValidationError as wrong:
@@ -236,19 +268,21 @@ def to_student(record: Record) -> Student:
     return student
 
 
-def _keep_weights(wishes: list[dict[str, Any]], base: Student | None) -> list[dict[str, Any]]:
-    """Wishes of the example keep their weight."""
-    before = {one.course: one for one in base.wishes if one.course and one.plain} if base else {}
-    return [_as_written(before[one["course"]]) if one["course"] in before else one for one in wishes]
+def _beside(
+    shown: Iterable[dict[str, Any]], before: Sequence[dict[str, Any]], hidden: Callable[[dict[str, Any]], bool]
+) -> list[dict[str, Any]]:
+    """What the form shows, with what it does not show at the places where that stood."""
+    found = list(shown)
+    for place, one in enumerate(before):
+        if hidden(one):
+            found.insert(place, one)
+    return found
 
 
-def _other_wishes(base: Student | None) -> list[dict[str, Any]]:
-    """Wishes of the example that the form does not show."""
-    return [_as_written(one) for one in base.wishes if not (one.course and one.plain)] if base else []
-
-
-def _as_written(wish: Wish) -> dict[str, Any]:
-    return wish.model_dump(by_alias=True, exclude_unset=True)
+def wishing(student: Student, code: str) -> Student:
+    """The record with the strongest wish for a course."""
+    others = tuple(wish for wish in student.wishes if not (wish.course == code and wish.plain))
+    return student.model_copy(update={"wishes": (*others, Wish(course=code, weight=STRONGEST))})
 
 
 FIELDS = {
@@ -267,43 +301,75 @@ def _explain(wrong: Mapping[str, Any]) -> InputError:
     return InputError(str(wrong["msg"]).removeprefix("Value error, "), place=FIELDS.get(step, step))
 
 
-def _lines_of(base: Student | None) -> Mapping[str, dict[str, Any]]:
-    """Lines of an example by their text: one that was not touched keeps all that it says."""
-    lines = base.transcript if base else ()
-    return {_line(line): line.model_dump(exclude_unset=True) for line in lines if line.course}
+SHOWN: Mapping[str, Any] = {"mark": None, "year": None, "term": None, "credits": None, "in_progress": False}
+"""What the form shows of a line of the transcript, beside the course."""
 
 
 def _read_lines(
-    text: str, catalog: Catalog, errors: list[InputError], before: Mapping[str, dict[str, Any]]
-) -> Iterable[dict[str, Any]]:
-    """Lines ``course, mark or now, year or year-term, amount credits`` in any order after the course."""
-    for number, line in enumerate(text.splitlines(), 1):
-        place = f"Courses so far, line {number}"
-        if line.strip() in before:
-            yield before[line.strip()]
-            continue
-        first, *rest = (part.strip() for part in re.split(r"[,;\t]", line.strip()))
-        if not first:
-            continue
-        code = _course(first, catalog, place, errors)
-        found: dict[str, Any] = {"course": code}
-        for part in filter(None, rest):
-            if part.casefold() == "now":
-                found["in_progress"] = True
-            elif when := re.fullmatch(r"(\d{4})(?:-(\S+))?", part):
-                found |= {"year": int(when[1])} | ({"term": when[2]} if when[2] else {})
-            elif much := re.fullmatch(r"([\d./]+) credits?", part):
-                found["credits"] = much[1]
-            elif "mark" not in found and len(part) <= 5:
-                found["mark"] = part
-            else:
-                errors.append(InputError(f"cannot read {part[:40]!r}", place=place, mend=LINE_MEND))
-        if code:
-            yield found
+    text: str, catalog: Catalog, errors: list[InputError], before: Sequence[TranscriptLine]
+) -> list[dict[str, Any]]:
+    """Lines ``course, mark or now, year or year-term, amount credits`` in any order after the course.
+
+    A line that was not touched keeps all that it says; one that was keeps what the form does not show of it.
+    """
+    by_text: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in before:
+        if one.course:
+            by_text[_line(one)].append(one.model_dump())
+    lines = [line.strip() for line in text.splitlines()]
+    same = [by_text[line].pop(0) if by_text.get(line) else None for line in lines]
+    by_course: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for left in by_text.values():
+        for old in left:
+            by_course[old["course"]].append(old)
+    read = []
+    for number, (line, untouched) in enumerate(zip(lines, same, strict=True), 1):
+        if untouched:
+            read.append(untouched)
+        elif line and (found := _read_line(line, catalog, f"Courses so far, line {number}", errors)):
+            old = by_course[found["course"]].pop(0) if by_course.get(found["course"]) else {}
+            if old and old["year"] != found.get("year"):
+                old = {**old, "grade": None}
+            read.append({**old, **SHOWN, **found})
+    return read
+
+
+def _read_line(line: str, catalog: Catalog, place: str, errors: list[InputError]) -> dict[str, Any] | None:
+    first, *rest = (part.strip() for part in re.split(r"[,;\t]", line))
+    if not first:
+        return None
+    code = _course(first, catalog, place, errors)
+    found: dict[str, Any] = {"course": code}
+    for part in filter(None, rest):
+        if part.casefold() == "now":
+            found["in_progress"] = True
+        elif when := re.fullmatch(r"(\d{4})(?:-(\S+))?", part):
+            found |= {"year": int(when[1])} | ({"term": when[2]} if when[2] else {})
+        elif much := re.fullmatch(r"([\d./]+) credits?", part):
+            found["credits"] = much[1]
+        elif "mark" not in found and len(part) <= 5:
+            found["mark"] = part
+        else:
+            errors.append(InputError(f"cannot read {part[:40]!r}", place=place, mend=LINE_MEND))
+    return found if code else None
 
 
 def _course(entered: str, catalog: Catalog, place: str, errors: list[InputError]) -> str | None:
-    """The code of a course named by its code, its title, or both (``0101 English 1``)."""
+    try:
+        return find_course(entered, catalog, place)
+    except InputError as error:
+        errors.append(error)
+        return None
+
+
+def find_course(entered: str, catalog: Catalog, place: str) -> str:
+    """The code of a course named by its code, its title, or both (``0101 English 1``).
+
+    Raises
+    ------
+    InputError
+        With what is near, where there is none of that name.
+    """
     for code in (entered, entered.partition(" ")[0]):
         if code in catalog.by_code:
             return code
@@ -314,5 +380,4 @@ def _course(entered: str, catalog: Catalog, place: str, errors: list[InputError]
 
     near = [f"{course.code} ({course.title})" for course in search(catalog, entered)[:3]]
     mend = f"Did you mean {' or '.join(near)}?" if near else "Look it up in the list of courses"
-    errors.append(InputError(f"there is no course {entered[:60]!r} at {catalog.name}", place=place, mend=mend))
-    return None
+    raise InputError(f"there is no course {entered[:60]!r} at {catalog.name}", place=place, mend=mend)

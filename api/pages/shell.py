@@ -57,6 +57,7 @@ def environment() -> Environment:
     }
     env.tests["typical"] = is_typical
     env.filters["edition"] = edition
+    env.filters["json"] = lambda model: model.model_dump_json(by_alias=True)
     env.filters["capital"] = lambda text: text[:1].upper() + text[1:]
     env.filters["percent"] = lambda share: f"{int(share * 100)} %"
     env.globals["version"] = engine_version()

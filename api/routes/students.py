@@ -11,6 +11,7 @@ from api.planning import Planners, Seconds, planners
 from api.problems import responses
 from pathways import files
 from pathways.audits import audit_record
+from pathways.explain.answers import Answers
 from pathways.moves import moved
 from pathways.student import Student
 
@@ -55,3 +56,18 @@ async def moves(
         there = moved(body.student, known.catalog_of(body.student), body.to[0])
         plan = await planners.plan(request, there, seconds)
     return schemas.MovesOut(student=body.student.id, states=found, plan=plan)
+
+
+@router.post("/students/why", summary="Ask why courses are planned or not", responses=responses(400, 413, 422))
+async def why(
+    request: Request,
+    body: schemas.WhyRequest,
+    planners: Annotated[Planners, Depends(planners)],
+    seconds: Seconds = None,
+) -> Answers:
+    """Why courses are in a student's plan, and what is lost without them; why others are not, and what would help.
+
+    The plan is made first, as by ``POST /plans``; each way out is a changed record that can be sent there. What the
+    time limit left open says so.
+    """
+    return await planners.why(request, body.student, body.courses, seconds)

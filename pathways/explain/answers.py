@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import Event
 
+from pydantic import Field
+
 from pathways.choices import unknown_course
 from pathways.explain.why import Reason, why
 from pathways.explain.why_not import Absence, why_not
 from pathways.planner import Made
-from pathways.solver import Limits
+from pathways.solver import Limits, Open
 from requirements.language import Rule
 
 
@@ -17,6 +19,7 @@ class Answers(Rule):
     """Why courses are in a plan (``present``), and why others are not (``absent``)."""
 
     student: str
+    settled: bool = Field(description="false where a time limit left an answer open; each open one says so")
     present: tuple[Reason, ...]
     absent: tuple[Absence, ...]
 
@@ -30,8 +33,6 @@ def answers(
     ------
     InputError
         For a course that the catalog does not have.
-    pathways.solver.Open
-        Where the stop signal left an answer open.
 
     Examples
     --------
@@ -47,10 +48,26 @@ def answers(
     there = {place.course for place in made.plan.placements}
     inside = [code for code in courses if code in there]
     outside = [code for code in dict.fromkeys(courses) if code not in there]
+    asked = inside or not courses
+    present = why(made.compiled, made.answer, made.plan, inside, limits=limits, stop=stop) if asked else ()
+    absent = tuple(_absence(made, code, limits, stop) for code in outside)
     return Answers(
         student=made.plan.student,
-        present=why(made.compiled, made.answer, made.plan, inside, limits=limits, stop=stop)
-        if inside or not courses
-        else (),
-        absent=tuple(why_not(made.compiled, made.answer, code, limits=limits, stop=stop) for code in outside),
+        settled=made.answer.status != "UNKNOWN"
+        and all(one.difference for one in present)
+        and not any(one.open for one in absent),
+        present=present,
+        absent=absent,
     )
+
+
+def _absence(made: Made, code: str, limits: Limits | None, stop: Event | None) -> Absence:
+    try:
+        # Without any plan nothing can be said of what is not in it; after a stop nothing is compiled in vain.
+        if made.answer.status == "UNKNOWN" or (stop is not None and stop.is_set()):
+            raise Open
+        return why_not(made.compiled, made.answer, code, limits=limits, stop=stop)
+    except Open:
+        title = made.compiled.catalog.by_code[code].title
+        words = f"There was no time to find why {title} ({code}) is not in the plan."
+        return Absence(course=code, title=title, words=words, open=True)

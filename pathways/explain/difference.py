@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pathways.compile import Compiled
-from pathways.solver import Answer, Tier
+from pathways.solver import Answer, Open, Tier
 from requirements import figure
 from requirements.describe import join_words
 from requirements.language import Rule
@@ -30,8 +30,16 @@ class Difference(Rule):
 
 
 def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
-    """What is lost from one answer to another, in one sentence without its full stop's capital."""
+    """What is lost from one answer to another, in one sentence without its full stop's capital.
+
+    Raises
+    ------
+    pathways.solver.Open
+        Where a limit or the stop signal cut one of the two short before the tier that would tell.
+    """
     if after.placed is None:
+        if after.status != "INFEASIBLE":
+            raise Open
         return Difference(
             tier="graduation",
             worse=0,
@@ -40,14 +48,7 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
             new=(),
             moved=(),
         )
-    tier, worse = next(
-        (
-            (a, _loss(a, b))
-            for a, b in zip(before.tiers, after.tiers, strict=False)
-            if a.name != "nearness" and _loss(a, b)
-        ),
-        (None, 0),
-    )
+    tier, worse = _first_loss(before, after)
     then, now = _starts(compiled, before), _starts(compiled, after)
     gone = [code for code in then if code not in now]
     new = [code for code in now if code not in then]
@@ -62,6 +63,17 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
         new=tuple(new),
         moved=tuple(moved),
     )
+
+
+def _first_loss(before: Answer, after: Answer) -> tuple[Tier | None, int]:
+    for a, b in zip(before.tiers, after.tiers, strict=False):
+        if a.name == "nearness":
+            continue
+        if not (a.proven and b.proven):
+            raise Open
+        if _loss(a, b):
+            return a, _loss(a, b)
+    return None, 0
 
 
 def _loss(before: Tier, after: Tier) -> int:

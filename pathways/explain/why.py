@@ -10,7 +10,7 @@ from catalogs import InputError
 from pathways.compile import Compiled
 from pathways.explain.difference import Difference, difference
 from pathways.plan import Placement, Plan
-from pathways.solver import Answer, Limits, solve
+from pathways.solver import Answer, Limits, Open, solve
 from requirements import figure
 from requirements.describe import join_words
 from requirements.language import Rule
@@ -27,6 +27,8 @@ class Reason(Rule):
         What needs it later.
     without
         What a best plan without it would lose: a solve of its own.
+    difference
+        The same as data; None where a limit or the stop signal left it open.
     """
 
     course: str
@@ -35,7 +37,7 @@ class Reason(Rule):
     counts: str
     opens: str
     without: str
-    difference: Difference
+    difference: Difference | None
 
 
 def why(
@@ -73,14 +75,19 @@ def _reason(
     pins = tuple(pin for pin in problem.pins if pin.what != place.course)
     # What need not change stays, so that the difference shows what the course alone is worth.
     without = replace(problem, pins=pins, exclusions=(*problem.exclusions, (i, i)), near=answer.placed or ())
-    found = difference(compiled, answer, solve(without, limits, stop))
+    try:
+        if stop is not None and stop.is_set():
+            raise Open  # before a model is built in vain
+        found = difference(compiled, answer, solve(without, limits, stop))
+    except Open:
+        found = None
     return Reason(
         course=place.course,
         title=place.title,
         term=f"{place.year}-{place.term}",
         counts=_counts(compiled, place),
         opens=_opens(plan, place),
-        without=f"Without it, {found.words}",
+        without=f"Without it, {found.words}" if found else "There was no time to find what would be lost without it.",
         difference=found,
     )
 

@@ -59,6 +59,7 @@ class Absence(Rule):
     """Why a course is not in a plan.
 
     Either facts that rule it out, with what would help; or it could be there, and ``difference`` says at what price.
+    ``open`` where a limit or the stop signal left that open.
     """
 
     course: str
@@ -67,6 +68,7 @@ class Absence(Rule):
     facts: tuple[Fact, ...] = ()
     corrections: tuple[Correction, ...] = ()
     difference: Difference | None = None
+    open: bool = False
 
 
 def why_not(
@@ -96,7 +98,7 @@ def why_not(
         corrections = tuple(question.corrections(CORRECTIONS))
         kept = " beside what the plan reaches" if any(f.kind == "requirement" for f in facts) else ""
         words = (
-            f"{name} cannot be taken{kept}: these facts rule it out together."
+            f"{name} cannot be taken{kept}: {'these facts rule' if len(facts) > 1 else 'this fact rules'} it out."
             if facts
             else f"{name} cannot be taken in the terms that are left, whatever limits are lifted."
         )

@@ -14,10 +14,12 @@ from api.settings import Settings
 from pathways import files
 
 
-def request(student: str) -> bytes:
-    """A request for a plan, byte by byte."""
+def request(student: str, path: str = "/api/v1/plans") -> bytes:
+    """A request about a student, byte by byte."""
     body = files.load_example(student).model_dump_json(by_alias=True).encode()
-    head = f"POST /api/v1/plans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    if path.endswith("why"):
+        body = b'{"student": %b}' % body
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     return f"{head}\r\n\r\n".encode() + body
 
 
@@ -48,6 +50,29 @@ def test_a_client_that_leaves_stops_its_solve(monkeypatch: pytest.MonkeyPatch, l
             assert not seen["stop"].is_set()
         assert ended.wait(5)
         assert seen["stop"].is_set()
+
+
+def test_a_client_that_leaves_ends_its_questions(monkeypatch: pytest.MonkeyPatch, listening: Any) -> None:
+    began, ended = threading.Event(), threading.Event()
+    seen: dict[str, bool] = {}
+    real = planning.answers
+
+    def watched(*args: Any, stop: threading.Event, **kwargs: Any) -> Any:
+        began.set()
+        found = real(*args, stop=stop, **kwargs)
+        seen.update(stopped=stop.is_set(), settled=found.settled)
+        ended.set()
+        return found
+
+    monkeypatch.setattr(planning, "answers", watched)
+    with listening(create_app(Settings(planners=1, seconds=600))) as port:
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            # All its courses, one by one, would take minutes.
+            client.sendall(request("del-norte-ninth-grader", "/api/v1/students/why"))
+            assert began.wait(60)
+        assert ended.wait(15)
+        assert seen == {"stopped": True, "settled": False}
+        assert answers(port)
 
 
 def test_a_real_solve_ends_early_when_its_client_leaves(monkeypatch: pytest.MonkeyPatch, listening: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from itertools import chain, combinations
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -270,3 +272,29 @@ class TestWhy:
     def test_an_unknown_course(self, made) -> None:  # type: ignore[no-untyped-def]
         with pytest.raises(InputError, match="there is no course '0417X'"):
             answers(made, ["0417X"])
+
+    def test_a_stop_leaves_answers_open_and_says_so(self, made) -> None:  # type: ignore[no-untyped-def]
+        stop = Event()
+        stop.set()
+        found = answers(made, ["0416", "0101"], stop=stop)
+        assert not found.settled
+        assert found.absent[0].open
+        assert found.present[0].difference is None
+        assert found.present[0].counts == answers(made, ["0101"]).present[0].counts
+        assert answers(made, ["0416", "0101"]).settled
+
+    def test_of_an_unproven_tier_no_loss_is_claimed(self, made) -> None:  # type: ignore[no-untyped-def]
+        tiers = tuple(replace(t, bound=t.bound - 1) if t.name == "quality" else t for t in made.answer.tiers)
+        unproven = replace(made, answer=replace(made.answer, tiers=tiers, status="FEASIBLE"))
+        found = {one.course: one for one in answers(unproven, ["0211", "0101"]).present}
+        assert found["0211"].difference.tier == "graduation"
+        assert found["0101"].difference is None
+        assert found["0101"].without == "There was no time to find what would be lost without it."
+
+    def test_without_any_plan_nothing_is_said(self) -> None:
+        stop = Event()
+        stop.set()
+        made = Task.of(load_example("katy-fresh")).best(stop=stop)
+        assert not made.plan.placements
+        assert not answers(made).settled
+        assert answers(made, ["0101"]).absent[0].open

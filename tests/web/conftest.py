@@ -99,3 +99,22 @@ def elsewhere() -> Callable[..., None]:
         page.get_by_role("heading", name="in every state").wait_for(timeout=60_000)
 
     return press
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds, WCAG 2.0 to 2.2 A and AA and best practices."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def axe(require: Any) -> Any:
+    """The checker, or a plain reason why there is none."""
+    try:
+        import axe_playwright_python  # noqa: F401
+    except ImportError:
+        require(False, "axe-core is not installed (pip install axe-playwright-python)")
+    return violations

@@ -48,25 +48,6 @@ def sideways(page: Any) -> int:
     return wide
 
 
-def violations(page: Any) -> list[str]:
-    """What axe-core finds, WCAG 2.0 to 2.2 A and AA and best practices."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=rules).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
-
-
-@pytest.fixture
-def axe(require: Any) -> Any:
-    """The checker, or a plain reason why there is none."""
-    try:
-        import axe_playwright_python  # noqa: F401
-    except ImportError:
-        require(False, "axe-core is not installed (pip install axe-playwright-python)")
-    return violations
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
 def test_pages_are_for_all(window: Any, axe: Any, width: int, theme: str) -> None:
