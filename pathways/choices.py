@@ -147,6 +147,8 @@ class Choices:
     def may_start(self, course: Course, index: int) -> tuple[str, ...] | None:
         """Assumptions under which the course may begin in a term, or None where it may not."""
         term = self.line.terms[index]
+        if any(c.course == course.code and c.term in (None, term.text) for c in self.student.cancelled):
+            return None
         again = course.code in self.history.failed
         # Who stays longer than the school's grades takes what the last grade may; a summer lies between two grades.
         grade = min(term.grade, self.catalog.grade_levels[-1])
@@ -317,6 +319,7 @@ def check_names(student: Student, catalog: Catalog) -> None:
     named += [(w.course, "wishes") for w in student.wishes if w.course]
     named += [(w.course, "refusals") for w in student.refusals if w.course]
     named += [(p.course, "plan_in_force") for p in student.plan_in_force]
+    named += [(c.course, "cancelled") for c in student.cancelled]
     for code, place in named:
         if code not in catalog.by_code:
             raise unknown_course(code, catalog, place)

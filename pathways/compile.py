@@ -16,7 +16,7 @@ from catalogs import Catalog, Course
 from pathways.choices import Choice, Choices
 from pathways.counting import Counting
 from pathways.history import History
-from pathways.problem import Candidate, Clause, PinItem, Problem, Slot, WishItem
+from pathways.problem import Candidate, Clause, Near, PinItem, Problem, Slot, WishItem
 from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
@@ -111,13 +111,8 @@ class _Compiler:
             spreads=tuple(self.quality.spreads(self.kept, self.entries)),
             pauses=tuple(self.quality.pauses(self.kept, clauses)),
             halves=tuple(self.quality.halves(self.kept, clauses)),
-            near=tuple(
-                (i, k)
-                for place in self.student.plan_in_force
-                if (i := self.position.get(place.course)) is not None
-                for k, s in enumerate(self.starts[i])
-                if self.line.terms[s].text == place.term
-            ),
+            near=tuple(self.near()),
+            near_first=self.student.nearness == "before_quality",
             task_costs=(self.points.task, self.points.task_beside),
         )
         return Compiled(
@@ -259,6 +254,24 @@ class _Compiler:
         totals = [node.total for node in diploma.nodes if node.total is not None]
         main = sum((leaf.need for leaf in diploma.leaves if leaf.pool == "main"), Fraction(0))
         return max(*totals, main, have) - have
+
+    def near(self) -> Iterator[Near]:
+        """Points for staying near to the plan in force: 3 for a course in its term, 2 in another, 1 for a version."""
+        courses: Counter[str] = Counter()
+        versions: Counter[str] = Counter()
+        for place in self.student.plan_in_force:
+            courses[place.course] += 1
+            versions[self.catalog.credit_key(place.course)] += 1
+            i = self.position.get(place.course)
+            for k, s in enumerate(self.starts[i]) if i is not None else ():
+                if i is not None and self.line.terms[s].text == place.term:
+                    yield Near(((i, k),), 1)
+        for keys, key_of in ((courses, str), (versions, self.catalog.credit_key)):
+            columns: dict[str, list[tuple[int, int]]] = {key: [] for key in keys}
+            for code, i in self.position.items():
+                if key_of(code) in columns:
+                    columns[key_of(code)] += [(i, k) for k in range(len(self.starts[i]))]
+            yield from (Near(tuple(found), keys[key]) for key, found in sorted(columns.items()) if found)
 
     def wishes(self) -> list[WishItem]:
         items = []

@@ -262,9 +262,9 @@ class _Reading:
                 words=words,
             )
         if tier.name in ("wishes", "nearness"):
-            unit = "points" if tier.name == "wishes" else "placements"
             words = (
-                f"{tier.name}: {tier.value} {unit} kept"
+                f"nearness: {tier.value} of {3 * len(self.student.plan_in_force)} points "
+                "(a course of the plan in force in its term 3, in another term 2, another version of it 1)"
                 if tier.name == "nearness"
                 else f"wishes: {tier.value} points granted"
             )
@@ -272,7 +272,7 @@ class _Reading:
                 name=tier.name,
                 value=Fraction(tier.value),
                 bound=Fraction(tier.bound),
-                unit=unit,
+                unit="points",
                 sense="most",
                 words=words,
             )

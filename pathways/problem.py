@@ -181,12 +181,20 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Columns of which up to ``most`` each keep one point of nearness to the plan in force."""
+
+    columns: tuple[tuple[int, int], ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Everything the model needs; see the module's head.
 
-    ``groups`` holds, for each credit group, how often it may be taken and what every time after the first costs;
-    ``task_costs`` is what each task costs, alone and beside courses, that is left to be done where courses would do as
-    well.
+    ``near_first`` says that nearness goes before quality. ``groups`` holds, for each credit group, how often it may be
+    taken and what every time after the first costs; ``task_costs`` is what each task costs, alone and beside courses,
+    that is left to be done where courses would do as well.
     """
 
     scale: int
@@ -202,7 +210,8 @@ class Problem:
     spreads: tuple[Spread, ...]
     pauses: tuple[Pause, ...]
     halves: tuple[Half, ...]
-    near: tuple[tuple[int, int], ...]
+    near: tuple[Near, ...]
+    near_first: bool
     task_costs: tuple[int, int]
 
     @property

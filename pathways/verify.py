@@ -138,6 +138,8 @@ class _Replay:
         printed = (course.title, course.subject, course.periods, course.level, course.sced)
         if (place.title, place.subject, place.periods, place.level, place.sced) != printed:
             self.say(place, "title, subject, periods, level or national code are not the catalog's")
+        if any(c.course == place.course and c.term in (None, f"{place.year}-{place.term}") for c in self.student.cancelled):
+            self.say(place, "it is cancelled")
         if place.grade != self.grade_in(place.year):
             self.say(place, f"the student is in grade {self.grade_in(place.year)} then, not {place.grade}")
         again = any(e.subject.code == course.code and not e.amount for e in self.entries)
@@ -445,7 +447,13 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     goals = [report.program for report in plan.audit.programs]
     names = ["graduation", *(f"goal:{goal}" for goal in goals[1:]), "wishes", "quality"]
     tiers = {tier.name: tier for tier in plan.tiers}
-    if plan.tiers and [name for name in tiers if name != "nearness"] != names:
+    if "nearness" in tiers:
+        names.insert(-1 if plan.request.nearness == "before_quality" else len(names), "nearness")
+        points = _nearness(plan, catalog)
+        # A search cut short may claim less than is there, never more.
+        if tiers["nearness"].value > points or (plan.status == "optimal" and tiers["nearness"].value < points):
+            wrong.append(f"staying near to the plan in force is worth {points}, not {tiers['nearness'].value}")
+    if plan.tiers and list(tiers) != names:
         wrong.append(f"the tiers are not {', '.join(names)}")
     if not plan.tiers and (plan.placements or plan.status == "optimal"):
         wrong.append("the plan shows no tiers")
@@ -485,6 +493,17 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     if plan.graduates is not None and ends and order.get(plan.graduates) != max(ends):
         wrong.append(f"the last course ends in {plan.terms[max(ends)]}, the plan says {plan.graduates}")
     return wrong
+
+
+def _nearness(plan: Plan, catalog: Catalog) -> int:
+    """A point for each course in force that stays in some version, one more as itself, one more in its term."""
+    force = plan.request.plan_in_force
+    kept = 0
+    for key in (lambda code, _: catalog.credit_key(code), lambda code, _: code, lambda code, term: (code, term)):
+        before = Counter(key(one.course, one.term) for one in force)
+        after = Counter(key(p.course, f"{p.year}-{p.term}") for p in plan.placements)
+        kept += (before & after).total()
+    return kept
 
 
 def _is_wished(wish: Wish, subject: Subject) -> bool:

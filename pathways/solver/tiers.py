@@ -61,7 +61,7 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
     upper = len(objectives)
     objectives.append(("quality", model.points))
     if problem.near:
-        objectives.append(("nearness", model.near()))
+        objectives.insert(upper + (not problem.near_first), ("nearness", model.near()))
     answer = Answer(None)
     bounds: list[int | None] = [None] * len(objectives)
     best = _all_at_once(run, model, objectives, upper, bounds)
@@ -112,7 +112,8 @@ def _all_at_once(
             # Costs (missing credit, a refused course) at 0, gains (a granted wish) at 1.
             low, high = (1, 1) if weight < 0 else (0, 0)
             before.append((variable, model.bounds(variable, low, high)))
-    model.minimise(model.points)
+    following = objectives[upper][1]
+    model.minimise(following)
     _, values, value, bound = run.solve(model)
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
@@ -124,5 +125,5 @@ def _all_at_once(
         if terms:
             model.row(terms, None, ideal)
     bounds[upper] = bound
-    model.row(model.points, None, value)
+    model.row(following, None, value)
     return values
