@@ -17,6 +17,8 @@ from pathways import files
 from pathways.audits import audit_record
 from pathways.moves import audit_everywhere
 from pathways.planner import plan
+from pathways.replan import Events, replan
+from pathways.student import Cancelled
 from requirements import listing, reader
 from requirements.register import registered
 
@@ -81,9 +83,16 @@ ANSWERS = {
     ("post", "/audits"): "audit",
     ("post", "/students/moves"): "moves",
     ("post", "/plans"): "plan",
+    ("post", "/plans/replan"): "replan",
     ("post", "/plans/verify"): "verification",
 }
-REQUESTS = {"/audits": "record", "/students/moves": "move", "/plans": "student", "/plans/verify": "plan"}
+REQUESTS = {
+    "/audits": "record",
+    "/students/moves": "move",
+    "/plans": "student",
+    "/plans/replan": "news",
+    "/plans/verify": "plan",
+}
 
 
 def examples() -> dict[str, Any]:
@@ -94,6 +103,8 @@ def examples() -> dict[str, Any]:
     reports, remarks = audit_record(student, known.catalog_of(student), None)
     home = registered(STATE)
     there = audit_everywhere(student, known.catalog_of(student), only=(STATE,))
+    made = plan(student, known.catalog_of(student))
+    news = schemas.ReplanRequest(plan=made, events=Events(cancelled=(Cancelled(course=made.placements[0].course),)))
     return {
         "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
         "catalogs": [schemas.catalog_summary(catalog)],
@@ -111,7 +122,9 @@ def examples() -> dict[str, Any]:
         "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
         "move": schemas.MovesRequest(student=student, to=(STATE,)),
         "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
-        "plan": plan(student, known.catalog_of(student)),
+        "plan": made,
+        "news": news,
+        "replan": replan(made, news.events, known.catalog_of(student)),
         "verification": schemas.Verification(holds=True, problems=()),
     }
 

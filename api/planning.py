@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from threading import Event
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request
@@ -16,8 +16,11 @@ from api.settings import Settings
 from pathways.moves import Elsewhere, audit_everywhere
 from pathways.plan import Plan
 from pathways.planner import plan
+from pathways.replan import Events, Replan, replan
 from pathways.solver import Limits
 from pathways.student import Student
+
+Answer = TypeVar("Answer")
 
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
@@ -46,13 +49,22 @@ class Planners:
         seconds
             Shorter time limit, if the client asked for one.
         """
-        catalog = known.catalog_of(student)
+        return await self._search(request, partial(plan, student, known.catalog_of(student)), seconds)
+
+    async def replan(self, request: Request, in_force: Plan, events: Events, seconds: float | None = None) -> Replan:
+        """Plan again from a plan in force."""
+        catalog = known.catalog_of_plan(in_force)
+        if events.student is not None:
+            known.catalog_of(events.student)
+        new = known.catalog(events.catalog) if events.catalog else None
+        return await self._search(request, partial(replan, in_force, events, catalog, new), seconds)
+
+    async def _search(self, request: Request, task: Callable[..., Answer], seconds: float | None) -> Answer:
         stop = Event()
         limits = Limits(seconds=min(seconds or self.settings.seconds, self.settings.seconds))
-        work = partial(plan, student, catalog, limits=limits, stop=stop)
         watcher = asyncio.create_task(_stop_when_gone(request, stop))
         try:
-            return await to_thread.run_sync(work, limiter=self._room)
+            return await to_thread.run_sync(partial(task, limits=limits, stop=stop), limiter=self._room)
         finally:
             watcher.cancel()
 

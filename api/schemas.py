@@ -13,6 +13,7 @@ from catalogs.prerequisite import render
 from catalogs.typical import states, typical_id
 from pathways.moves import Elsewhere
 from pathways.plan import Plan
+from pathways.replan import Events
 from pathways.student import Student
 from requirements.comparison import Asked
 from requirements.describe import describe, policy_words
@@ -254,6 +255,13 @@ class MovesOut(Rule):
     student: str
     states: tuple[Elsewhere, ...]
     plan: Plan | None = Field(description="the rest on the typical catalog of the state, if it was asked for")
+
+
+class ReplanRequest(Rule):
+    """A plan in force, and what has happened since it was made."""
+
+    plan: Plan
+    events: Events
 
 
 class Verification(Rule):

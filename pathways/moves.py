@@ -187,11 +187,7 @@ def transferred(student: Student, catalog: Catalog, new: Catalog, name: str) -> 
     goals = tuple(
         goal for goal in student.goals if goal.program is None or old == state or not _of_state(goal.program, old)
     )
-    force = (
-        PlacementInForce(course=there.code, term=_same_time(place.term, catalog, new))
-        for place in student.plan_in_force
-        if (there := counterpart(catalog.by_code[place.course], catalog, new)) is not None
-    )
+    force = (carried(place, catalog, new) for place in student.plan_in_force)
     return Student(
         id=student.id,
         name=student.name,
@@ -205,10 +201,18 @@ def transferred(student: Student, catalog: Catalog, new: Catalog, name: str) -> 
         achievements=student.achievements,
         goals=goals,
         summer=student.summer,
-        plan_in_force=tuple(dict.fromkeys(force)),
+        plan_in_force=tuple(dict.fromkeys(place for place in force if place is not None)),
         nearness=student.nearness,
         about=student.about,
     )
+
+
+def carried(place: PlacementInForce, catalog: Catalog, new: Catalog) -> PlacementInForce | None:
+    """A placement of the plan in force at another school: the course that teaches the same, in the same time."""
+    there = counterpart(catalog.by_code[place.course], catalog, new)
+    if there is None:
+        return None
+    return PlacementInForce(course=there.code, term=_same_time(place.term, catalog, new))
 
 
 def counterpart(course: Course, catalog: Catalog, new: Catalog) -> Course | None:

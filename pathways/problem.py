@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +213,20 @@ class Problem:
     near: tuple[Near, ...]
     near_first: bool
     task_costs: tuple[int, int]
+
+    def bare(self) -> Problem:
+        """The same problem without quality and nearness: only what must hold, goals and wishes."""
+        return replace(
+            self,
+            slots=tuple(replace(slot, even=slot.most) for slot in self.slots),
+            candidates=tuple(replace(c, costs=(0,) * len(c.costs)) for c in self.candidates),
+            groups=tuple((times, 0) for times, _ in self.groups),
+            spreads=(),
+            pauses=(),
+            halves=(),
+            near=(),
+            task_costs=(0, 0),
+        )
 
     @property
     def hash(self) -> str:

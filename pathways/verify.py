@@ -138,7 +138,9 @@ class _Replay:
         printed = (course.title, course.subject, course.periods, course.level, course.sced)
         if (place.title, place.subject, place.periods, place.level, place.sced) != printed:
             self.say(place, "title, subject, periods, level or national code are not the catalog's")
-        if any(c.course == place.course and c.term in (None, f"{place.year}-{place.term}") for c in self.student.cancelled):
+        if any(
+            c.course == place.course and c.term in (None, f"{place.year}-{place.term}") for c in self.student.cancelled
+        ):
             self.say(place, "it is cancelled")
         if place.grade != self.grade_in(place.year):
             self.say(place, f"the student is in grade {self.grade_in(place.year)} then, not {place.grade}")

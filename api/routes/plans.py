@@ -10,6 +10,7 @@ from api import known, schemas
 from api.planning import Planners, Seconds, planners
 from api.problems import responses
 from pathways.plan import Plan
+from pathways.replan import Replan
 from pathways.student import Student
 from pathways.verify import verify
 
@@ -28,6 +29,20 @@ async def make(
     ``catalog`` must be the id of a bundled catalog. A client that leaves ends the search.
     """
     return await planners.plan(request, student, seconds)
+
+
+@router.post("/replan", summary="Plan again after news", responses=responses(400, 404, 413, 422))
+async def again(
+    request: Request,
+    body: schemas.ReplanRequest,
+    planners: Annotated[Planners, Depends(planners)],
+    seconds: Seconds = None,
+) -> Replan:
+    """The plan nearest to the one in force that graduation, goals and wishes allow, and why each course moved.
+
+    News are grades, courses that are cancelled, another catalog (a new edition, another school), an edited record.
+    """
+    return await planners.replan(request, body.plan, body.events, seconds)
 
 
 @router.post("/verify", summary="Check a plan", responses=responses(400, 413, 422))

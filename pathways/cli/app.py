@@ -11,6 +11,7 @@ import typer
 
 from pathways.cli.balance import balance
 from pathways.cli.programs import programs_app
+from pathways.cli.replanning import replan
 from pathways.cli.shell import (
     FAILS,
     HOLDS,
@@ -47,6 +48,7 @@ app.add_typer(programs_app, name="programs", invoke_without_command=True)
 app.add_typer(examples_app, name="examples", invoke_without_command=True)
 app.add_typer(sced_app, name="sced")
 command(app)(balance)
+command(app)(replan)
 
 StudentArgument = Annotated[
     str,
