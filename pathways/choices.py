@@ -6,6 +6,7 @@ assumption.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
@@ -50,6 +51,8 @@ class Choice:
         Year-courses it would earn.
     starts
         Terms in which it may begin, each with what is taken for granted then.
+    only_again
+        Those of them that are open only once the course was failed.
     asked
         A person named it: conditions in words are then taken to be settled.
     since
@@ -59,16 +62,31 @@ class Choice:
     course: Course
     amount: Fraction
     starts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    only_again: set[int] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
     asked: bool = False
     since: int | None = None
 
 
 class Choices:
-    """All choices of a student, by course code, in the order of the catalog."""
+    """All choices of a student, by course code, in the order of the catalog.
 
-    def __init__(self, student: Student, catalog: Catalog, line: Timeline, history: History) -> None:
+    Parameters
+    ----------
+    may_fail
+        Courses that are also looked at as if they had been failed: their starts then are kept apart (``only_again``).
+    """
+
+    def __init__(
+        self,
+        student: Student,
+        catalog: Catalog,
+        line: Timeline,
+        history: History,
+        may_fail: Collection[str] = (),
+    ) -> None:
         self.student, self.catalog, self.line, self.history = student, catalog, line, history
+        self.may_fail = frozenset(may_fail)
         self.open = tuple(
             i for i in range(line.first, len(line.terms)) if not line.terms[i].summer or student.summer.allowed
         )
@@ -112,7 +130,11 @@ class Choices:
                 continue
             choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
             for index in self.open:
-                why = self.may_start(course, index)
+                failed = course.code in self.history.failed
+                why = self.may_start(course, index, failed)
+                if why is None and course.code in self.may_fail:
+                    why = self.may_start(course, index, True)
+                    choice.only_again.add(index)
                 if why is not None:
                     again = (
                         ("taken again for a better mark, without new credit: ask whether it may be",) if retake else ()
@@ -144,12 +166,11 @@ class Choices:
                     asked.setdefault(leaf.code, set()).add(leaf.minimum)
         return asked
 
-    def may_start(self, course: Course, index: int) -> tuple[str, ...] | None:
-        """Assumptions under which the course may begin in a term, or None where it may not."""
+    def may_start(self, course: Course, index: int, again: bool) -> tuple[str, ...] | None:
+        """Assumptions under which the course may begin (again) in a term, or None where it may not."""
         term = self.line.terms[index]
         if any(c.course == course.code and c.term in (None, term.text) for c in self.student.cancelled):
             return None
-        again = course.code in self.history.failed
         # Who stays longer than the school's grades takes what the last grade may; a summer lies between two grades.
         grade = min(term.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if term.summer else {grade}
@@ -272,8 +293,12 @@ class Choices:
                 keep = [index] if index in choice.starts else []
             else:
                 keep = [s for s in choice.starts if self.grade_at_end(choice, s) <= (pin.by_grade or 0)]
+            keep = [s for s in keep if s not in choice.only_again]
             self.require_start(choice, keep, says(pin))
-            choice.starts = {s: choice.starts[s] for s in keep}
+            if pin.course in self.may_fail:
+                choice.only_again |= choice.starts.keys() - set(keep)
+            else:
+                choice.starts = {s: choice.starts[s] for s in keep}
 
     def grade_at_end(self, choice: Choice, start: int) -> int:
         return self.line.terms[self.line.last(choice.course, start)].grade

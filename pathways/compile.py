@@ -7,7 +7,7 @@ count for, `quality` what it costs; this module puts their answers into integers
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -16,7 +16,7 @@ from catalogs import Catalog, Course
 from pathways.choices import Choice, Choices
 from pathways.counting import Counting
 from pathways.history import History
-from pathways.problem import Candidate, Clause, Near, PinItem, Problem, Slot, WishItem
+from pathways.problem import Breach, Candidate, Clause, Near, PinItem, Problem, Slot, WishItem
 from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
@@ -52,6 +52,7 @@ def compile_problem(
     entries: Sequence[Entry],
     *,
     points: Points | None = None,
+    may_fail: Collection[str] = (),
 ) -> Compiled:
     """Compile a student's planning problem.
 
@@ -61,26 +62,35 @@ def compile_problem(
         The student's goals in order, the diploma first, resolved.
     entries
         Credit of the transcript, from `requirements.crediting.credit_entries`.
+    may_fail
+        Courses whose failure is to be asked about: starts that only their return may use are breaches, each of the fact
+        ``failed:CODE``.
 
     Raises
     ------
     InputError
         For pins, wishes or terms that name what the catalog or calendar does not have, or that contradict each other.
     """
-    return _Compiler(student, catalog, programs, entries, points or Points()).run()
+    return _Compiler(student, catalog, programs, entries, points or Points(), may_fail).run()
 
 
 class _Compiler:
     """Puts the answers of the four rooms into integers. Courses are numbered by code, terms that are open by slot."""
 
     def __init__(
-        self, student: Student, catalog: Catalog, programs: Sequence[Program], entries: Sequence[Entry], points: Points
+        self,
+        student: Student,
+        catalog: Catalog,
+        programs: Sequence[Program],
+        entries: Sequence[Entry],
+        points: Points,
+        may_fail: Collection[str],
     ) -> None:
         self.student, self.catalog, self.points = student, catalog, points
         self.programs, self.entries = tuple(programs), tuple(entries)
         self.line = timeline(student, catalog.calendar)
         self.history = History(catalog, self.line, entries)
-        self.choices = Choices(student, catalog, self.line, self.history)
+        self.choices = Choices(student, catalog, self.line, self.history, may_fail)
         self.kept = sorted(self.choices.by_code.values(), key=lambda choice: choice.course.code)
         self.starts = [sorted(choice.starts) for choice in self.kept]
         self.position = {choice.course.code: i for i, choice in enumerate(self.kept)}
@@ -102,11 +112,18 @@ class _Compiler:
             exclusions=tuple(self.exclusions()),
             demands=tuple(self.counting.demand(rules, scale) for rules in self.counting.rules),
             pins=tuple(
-                PinItem(pin.course, tuple((i, k) for k in range(len(self.starts[i]))))
+                PinItem(
+                    pin.course,
+                    tuple((i, k) for k, s in enumerate(self.starts[i]) if s not in self.kept[i].only_again),
+                )
                 for pin in self.student.pins
                 if not pin.never and (i := self.position.get(pin.course)) is not None
             ),
-            breaches=(),
+            breaches=tuple(
+                Breach(f"failed:{choice.course.code}", columns)
+                for i, choice in enumerate(self.kept)
+                if (columns := tuple((i, k) for k, s in enumerate(self.starts[i]) if s in choice.only_again))
+            ),
             wishes=tuple(self.wishes()),
             spreads=tuple(self.quality.spreads(self.kept, self.entries)),
             pauses=tuple(self.quality.pauses(self.kept, clauses)),

@@ -1,8 +1,9 @@
 """The one door to the solver: a `Problem` goes in, placements with proven tier values come out."""
 
 from pathways.solver.facts import Facts
+from pathways.solver.failures import Failures, delay
 from pathways.solver.model import Model
 from pathways.solver.run import SEED, Limits, Run
 from pathways.solver.tiers import Answer, Tier, solve
 
-__all__ = ["SEED", "Answer", "Facts", "Limits", "Model", "Run", "Tier", "solve"]
+__all__ = ["SEED", "Answer", "Facts", "Failures", "Limits", "Model", "Run", "Tier", "delay", "solve"]

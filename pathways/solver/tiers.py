@@ -39,7 +39,9 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = None) -> Answer:
+def solve(
+    problem: Problem, limits: Limits | None = None, stop: Event | None = None, *, model: Model | None = None
+) -> Answer:
     """Solve a problem tier by tier.
 
     Parameters
@@ -48,11 +50,13 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
         Deterministic effort and, for servers, wall-clock time.
     stop
         Setting it ends the search; the best plan so far comes back, marked as not proven.
+    model
+        The problem's model, where more was added to it.
     """
     import time
 
     run = Run(limits or Limits(), stop, time.monotonic())
-    model = Model(problem)
+    model = model or Model(problem)
     built = time.monotonic()
     objectives = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
     if objectives:
