@@ -30,6 +30,7 @@ from pathways.plan import (
     Unmet,
     WishResult,
 )
+from pathways.robust import core_courses, survive
 from pathways.solver import SEED, Answer, Limits, Tier, solve
 from pathways.student import Student, Wish
 from pathways.verify import verify
@@ -83,12 +84,17 @@ def plan(
     catalog = catalog or load_catalog(student, folder)
     programs = goal_programs(student, catalog)
     entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
-    compiled = compile_problem(student, catalog, programs, entries)
+    may_fail = core_courses(catalog) if student.robust else ()
+    compiled = compile_problem(student, catalog, programs, entries, may_fail=may_fail)
     answer = solve(compiled.problem, limits, stop)
+    robust = None
+    if student.robust:
+        answer, robust = survive(compiled, answer, limits, stop)
     conflict = None
     if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
         conflict = explain(compiled, answer, stop)
     draft = _Reading(student, compiled, answer, [r.message for r in remarks]).plan(conflict)
+    draft = draft.model_copy(update={"robust": robust})
     problems = verify(draft, catalog)
     return draft.model_copy(
         update={

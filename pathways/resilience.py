@@ -9,6 +9,7 @@ a summer term, then with two more years.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -52,6 +53,11 @@ class Failure(Rule):
         "is open",
     )
     graduates: TermText | None = Field(default=None, description="the term it can be complete in, where that is later")
+    moved: int | None = Field(
+        default=None,
+        description="how many courses still to come leave their place in the way with the fewest changes; none where "
+        "there is no way in time, or only one by an exception that a person would have to grant",
+    )
     summer: bool = Field(
         default=False, description="whether a summer term, which the record does not allow, would save the deadline"
     )
@@ -157,10 +163,10 @@ class _Trials:
         for place, (i, k) in zip(self.plan.placements, self.placed, strict=True):
             last = self.compiled.problem.candidates[i].spans[k][-1]
             term = f"{place.year}-{place.term}"
-            survived = self.failures.survived(self.placed, {(i, k)}, last)
+            moved = self.moved({(i, k)}, last)
             end = self.compiled.slot_terms[last]
             grades = [Grade(course=place.course, mark="F", term=term)]
-            yield self.failure("course", place.course, place.title, place.credits, term, end, grades, survived)
+            yield self.failure("course", place.course, place.title, place.credits, term, end, grades, moved)
 
     def terms(self) -> Iterator[Failure]:
         """Every term in which something runs, lost as a whole."""
@@ -175,10 +181,8 @@ class _Trials:
             grades = [Grade(course=p.course, mark="W", term=f"{p.year}-{p.term}") for p in places]
             grades += [Grade(course=line.course, mark="W") for line in under_way]
             credits = sum((p.credits for p in places), sum((line.credits for line in under_way), Fraction(0)))
-            survived = None
-            if slot is not None and not under_way:
-                survived = self.failures.survived(self.placed, lost, slot)
-            yield self.failure("term", None, f"all of {term.text}", credits, term.text, index, grades, survived)
+            moved = self.moved(lost, slot) if slot is not None and not under_way else None
+            yield self.failure("term", None, f"all of {term.text}", credits, term.text, index, grades, moved)
 
     def failure(
         self,
@@ -189,16 +193,25 @@ class _Trials:
         term: str,
         end: int,
         grades: Sequence[Grade],
-        survived: bool | None,
+        moved: int | None,
     ) -> Failure:
-        """Tell what a failure does; where the quick answer was no way, or none, the record by then is planned."""
+        """Tell what a failure does; where the compiled problem has no way (``moved``), the record by then is planned."""
         known = self.line.terms[end].text
         lost = f"{title} ({course}) not passed in {known}" if course else f"{title} lost"
         deadline = self.line.terms[-1].text
         made = Failure(
-            kind=kind, course=course, title=title, term=term, known=known, credits=credits, survived=True, words=""
+            kind=kind,
+            course=course,
+            title=title,
+            term=term,
+            known=known,
+            credits=credits,
+            survived=True,
+            moved=moved,
+            words="",
         )
         pinned = None
+        survived: bool | None = moved is not None
         if not survived:
             try:
                 survived = self.on_time(grades, known)
@@ -206,7 +219,10 @@ class _Trials:
                 # A pin, say, that cannot hold any more; where nothing is left to plan, the quick answer stands.
                 survived, pinned = False, error if error.place == "pins" else None
         if survived:
-            words = f"{lost}: the diploma can still be complete by {deadline}"
+            shift = {None: "", 0: ", with nothing moved", 1: ", with 1 course moved"}
+            words = f"{lost}: the diploma can still be complete by {deadline}" + shift.get(
+                moved, f", with {moved} courses moved"
+            )
             return made.model_copy(update={"words": words, "fallback": self.fallback(grades, known)})
         if survived is None:
             words = f"{lost}: the search was cut short before it found a way, or proved that there is none"
@@ -229,6 +245,11 @@ class _Trials:
                 "fallback": self.fallback(grades, known),
             }
         )
+
+    def moved(self, lost: AbstractSet[tuple[int, int]], last: int) -> int | None:
+        """How many placements leave their place after a failure, at least; None where the problem has no way."""
+        way = self.failures.fallback(self.placed, lost, last)
+        return None if way is None else len({*self.placed} - lost - {*way})
 
     # ------------------------------------------------------------------------------------- the record as it would be
 

@@ -165,6 +165,11 @@ class Student(Rule):
         description="whether staying near to the plan in force goes before quality (a plan that people have agreed on "
         "stays put) or after it",
     )
+    robust: Literal["core"] | None = Field(
+        default=None,
+        description="core: the plan must survive the failure of any one of its core courses (English, mathematics, "
+        "science, social studies): the diploma can still be complete in time",
+    )
     cancelled: tuple[Cancelled, ...] = Field(default=(), description="courses that are not offered after all")
     about: str | None = Field(default=None, description="a sentence on the student, for examples")
 

@@ -3,7 +3,21 @@
 from pathways.solver.facts import Facts
 from pathways.solver.failures import Failures, delay
 from pathways.solver.model import Model
+from pathways.solver.robust import Robust, solve_robust
 from pathways.solver.run import SEED, Limits, Run
 from pathways.solver.tiers import Answer, Tier, solve
 
-__all__ = ["SEED", "Answer", "Facts", "Failures", "Limits", "Model", "Run", "Tier", "delay", "solve"]
+__all__ = [
+    "SEED",
+    "Answer",
+    "Facts",
+    "Failures",
+    "Limits",
+    "Model",
+    "Robust",
+    "Run",
+    "Tier",
+    "delay",
+    "solve",
+    "solve_robust",
+]

@@ -66,8 +66,18 @@ class Failures:
             *((fact, c in begun) for fact, c in self.beside.items()),
         ):
             self.model.bounds(self.model.given_up[fact], 0, int(given_up))
+        self.model.minimise([])
         status, _, _, _ = self.run.solve(self.model)
         return None if status == "UNKNOWN" else status != "INFEASIBLE"
+
+    def fallback(self, placed: Collection[Column], lost: Collection[Column], last: int) -> tuple[Column, ...] | None:
+        """The plan with the fewest changes that follows a failure; None where there is none, or a limit was reached."""
+        if not self.survived(placed, lost, last):
+            return None
+        columns = [((i, k), v) for i, row in enumerate(self.model.x) for k, v in enumerate(row)]
+        self.model.minimise([(v, -1 if column in placed else 1) for column, v in columns])
+        _, values, _, _ = self.run.solve(self.model)
+        return tuple(column for column, v in columns if values[v]) if values else None
 
 
 def begun_beside(problem: Problem) -> set[int]:
