@@ -53,6 +53,8 @@ class Choice:
         Terms in which it may begin, each with what is taken for granted then.
     only_again
         Those of them that are open only once the course was failed.
+    only_behind
+        Those that are open only once the course, or one that it builds on, was failed.
     asked
         A person named it: conditions in words are then taken to be settled.
     since
@@ -63,6 +65,7 @@ class Choice:
     amount: Fraction
     starts: dict[int, tuple[str, ...]] = field(default_factory=dict)
     only_again: set[int] = field(default_factory=set)
+    only_behind: set[int] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
     asked: bool = False
     since: int | None = None
@@ -130,10 +133,14 @@ class Choices:
                 continue
             choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
             for index in self.open:
-                failed = course.code in self.history.failed
-                why = self.may_start(course, index, failed)
+                failed, behind = course.code in self.history.failed, course.code in self.behind
+                why = self.may_start(course, index, failed, behind)
+                if why is None and course.code in self.may_be_behind:
+                    why = self.may_start(course, index, failed, True)
+                    choice.only_behind.add(index)
                 if why is None and course.code in self.may_fail:
-                    why = self.may_start(course, index, True)
+                    why = self.may_start(course, index, True, True)
+                    choice.only_behind.discard(index)
                     choice.only_again.add(index)
                 if why is not None:
                     again = (
@@ -157,6 +164,36 @@ class Choices:
         return any(meets(held.mark, least) is False for least in self.marks_asked.get(course.code, ()))
 
     @cached_property
+    def behind(self) -> frozenset[str]:
+        """Courses that build on one that was failed."""
+        return self.building_on(self.history.failed)
+
+    @cached_property
+    def may_be_behind(self) -> frozenset[str]:
+        """Courses that build on one that may fail."""
+        return self.building_on(self.may_fail)
+
+    def building_on(self, codes: Collection[str | None]) -> frozenset[str]:
+        """Courses whose prerequisites name one of these, or name a course that builds on one."""
+        found: set[str] = set()
+        new = {v for code in codes if code in self.catalog.by_code for v in self.catalog.versions(code or "")}
+        while new:
+            found |= new
+            new = {code for named in new for code in self.named_by.get(named, ())} - found
+        return frozenset(found)
+
+    @cached_property
+    def named_by(self) -> dict[str, set[str]]:
+        """For each course, those whose prerequisite names it, or a version of it."""
+        found: dict[str, set[str]] = {}
+        for course in self.catalog.courses:
+            for leaf in leaves(course.prerequisite) if course.prerequisite else ():
+                if isinstance(leaf, Need) and leaf.code in self.catalog.by_code:
+                    for version in self.catalog.versions(leaf.code):
+                        found.setdefault(version, set()).add(course.code)
+        return found
+
+    @cached_property
     def marks_asked(self) -> dict[str, set[str]]:
         """Minimum marks that prerequisites ask for, by course."""
         asked: dict[str, set[str]] = {}
@@ -166,8 +203,16 @@ class Choices:
                     asked.setdefault(leaf.code, set()).add(leaf.minimum)
         return asked
 
-    def may_start(self, course: Course, index: int, again: bool) -> tuple[str, ...] | None:
-        """Assumptions under which the course may begin (again) in a term, or None where it may not."""
+    def may_start(self, course: Course, index: int, again: bool, behind: bool) -> tuple[str, ...] | None:
+        """Assumptions under which the course may begin in a term, or None where it may not.
+
+        Parameters
+        ----------
+        again
+            It was failed before.
+        behind
+            A course that it builds on was failed, so that it comes later than usual.
+        """
         term = self.line.terms[index]
         if any(c.course == course.code and c.term in (None, term.text) for c in self.student.cancelled):
             return None
@@ -178,7 +223,7 @@ class Choices:
         if not grades & set(course.grades):
             # What the student's own years have passed by can still be needed; only a person can open it again.
             missed = self.line.terms[self.open[0]].grade > max(course.grades)
-            if grade < max(course.grades) or not (again or missed):
+            if grade < max(course.grades) or not (again or behind or missed):
                 return None
             if not again:
                 assumed.append(
@@ -293,7 +338,7 @@ class Choices:
                 keep = [index] if index in choice.starts else []
             else:
                 keep = [s for s in choice.starts if self.grade_at_end(choice, s) <= (pin.by_grade or 0)]
-            keep = [s for s in keep if s not in choice.only_again]
+            keep = [s for s in keep if s not in choice.only_again | choice.only_behind]
             self.require_start(choice, keep, says(pin))
             if pin.course in self.may_fail:
                 choice.only_again |= choice.starts.keys() - set(keep)

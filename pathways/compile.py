@@ -63,8 +63,8 @@ def compile_problem(
     entries
         Credit of the transcript, from `requirements.crediting.credit_entries`.
     may_fail
-        Courses whose failure is to be asked about: starts that only their return may use are breaches, each of the fact
-        ``failed:CODE``.
+        Courses whose failure is to be asked about: starts that only their return may use, or only what builds on them,
+        are breaches of facts ``failed:CODE`` and ``behind:CODE``.
 
     Raises
     ------
@@ -114,15 +114,20 @@ class _Compiler:
             pins=tuple(
                 PinItem(
                     pin.course,
-                    tuple((i, k) for k, s in enumerate(self.starts[i]) if s not in self.kept[i].only_again),
+                    tuple(
+                        (i, k)
+                        for k, s in enumerate(self.starts[i])
+                        if s not in self.kept[i].only_again | self.kept[i].only_behind
+                    ),
                 )
                 for pin in self.student.pins
                 if not pin.never and (i := self.position.get(pin.course)) is not None
             ),
             breaches=tuple(
-                Breach(f"failed:{choice.course.code}", columns)
+                Breach(f"{fact}:{choice.course.code}", columns)
                 for i, choice in enumerate(self.kept)
-                if (columns := tuple((i, k) for k, s in enumerate(self.starts[i]) if s in choice.only_again))
+                for fact, only in (("failed", choice.only_again), ("behind", choice.only_behind))
+                if (columns := tuple((i, k) for k, s in enumerate(self.starts[i]) if s in only))
             ),
             wishes=tuple(self.wishes()),
             spreads=tuple(self.quality.spreads(self.kept, self.entries)),

@@ -195,7 +195,7 @@ class _Trials:
         grades: Sequence[Grade],
         moved: int | None,
     ) -> Failure:
-        """Tell what a failure does; where the compiled problem has no way (``moved``), the record by then is planned."""
+        """Tell what a failure does; where the compiled problem has no way (no ``moved``), plan the record by then."""
         known = self.line.terms[end].text
         lost = f"{title} ({course}) not passed in {known}" if course else f"{title} lost"
         deadline = self.line.terms[-1].text

@@ -574,6 +574,8 @@ def _fallback(plan: Plan, catalog: Catalog, failed: Placement, fallback: Fallbac
     replay.window()
     replay.student = request.model_copy(update={"pins": tuple(p for p in request.pins if p.course != failed.course)})
     replay.pins()
+    if replay.wrong:
+        return replay.wrong
     entries = list(replay.entries)
     for place in places:
         entry = planned_entry(catalog.by_code[place.course], catalog, place.year, place.term, place.grade)
@@ -585,9 +587,8 @@ def _fallback(plan: Plan, catalog: Catalog, failed: Placement, fallback: Fallbac
         achievements=request.achievements,
         grading=catalog.grading,
     )
-    if any(one.status == "not_met" and _misses_courses(one) for one in report.requirements):
-        replay.wrong.append("the diploma is not complete in time")
-    return replay.wrong
+    short = any(one.status == "not_met" and _misses_courses(one) for one in report.requirements)
+    return ["the diploma is not complete in time"] if short else []
 
 
 def _nearness(plan: Plan, catalog: Catalog) -> int:

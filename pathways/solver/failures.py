@@ -26,16 +26,16 @@ class Failures:
     Parameters
     ----------
     problem
-        Its breaches ``failed:COURSE`` name the starts that only a failed course may use.
+        Its breaches name the starts that are open only after a failure.
     """
 
     def __init__(self, problem: Problem, stop: Event | None = None) -> None:
         self.problem = problem
-        self.failed = {breach.fact: {i for i, _ in breach.columns} for breach in problem.breaches}
+        self.openers = openers(problem)
         self.loads = {f"load:{slot.term}": n for n, slot in enumerate(problem.slots) if slot.least}
         self.pins = {f"pin:{pin.what}": {i for i, _ in pin.columns} for pin in problem.pins}
         self.beside = {f"prerequisite:{problem.candidates[i].code}": i for i in begun_beside(problem)}
-        facts = dict.fromkeys((*self.failed, *self.loads, *self.pins, *self.beside), 1)
+        facts = dict.fromkeys((*self.openers, *self.loads, *self.pins, *self.beside), 1)
         self.model = Model(diploma_only(problem), facts, 1)
         for short, _ in self.model.shortfalls[0]:
             self.model.bounds(short, 0, 0)
@@ -61,7 +61,7 @@ class Failures:
                 low, high = (there, there) if start <= last or (i, k) in lost else (0, 1)
                 self.model.bounds(self.model.x[i][k], low, high)
         for fact, given_up in (
-            *((fact, bool(courses & again)) for fact, courses in (*self.failed.items(), *self.pins.items())),
+            *((fact, bool(courses & again)) for fact, courses in (*self.openers.items(), *self.pins.items())),
             *((fact, slot <= last) for fact, slot in self.loads.items()),
             *((fact, c in begun) for fact, c in self.beside.items()),
         ):
@@ -78,6 +78,21 @@ class Failures:
         self.model.minimise([(v, -1 if column in placed else 1) for column, v in columns])
         _, values, _, _ = self.run.solve(self.model)
         return tuple(column for column, v in columns if values[v]) if values else None
+
+
+def openers(problem: Problem) -> dict[str, set[int]]:
+    """For each breach, the courses of which one must fail to open its starts: the course, or what it builds on."""
+    above: dict[int, set[int]] = {}
+    for clause in problem.clauses:
+        above.setdefault(clause.course, set()).update(i for i, _ in clause.alternatives)
+    found = {}
+    for breach in problem.breaches:
+        new = {i for i, _ in breach.columns}
+        found[breach.fact] = set(new)
+        while breach.fact.startswith("behind:") and new:
+            new = {i for course in new for i in above.get(course, ())} - found[breach.fact]
+            found[breach.fact] |= new
+    return found
 
 
 def begun_beside(problem: Problem) -> set[int]:

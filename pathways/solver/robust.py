@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from pathways.problem import Problem
-from pathways.solver.failures import Column, Failures, begun_beside, diploma_only
+from pathways.solver.failures import Column, Failures, begun_beside, diploma_only, openers
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run
 from pathways.solver.tiers import Answer, solve
@@ -104,12 +104,13 @@ def _add_recourse(model: Model, problem: Problem, scenario: Column) -> None:
     """
     i, k = scenario
     last = problem.candidates[i].spans[k][-1]
+    opened = openers(problem)
     beside = {c: f"prerequisite:{problem.candidates[c].code}" for c in sorted(begun_beside(problem))}
     after = replace(
         diploma_only(problem),
         slots=tuple(replace(s, even=s.most, least=s.least * (n > last)) for n, s in enumerate(problem.slots)),
         pins=tuple(pin for pin in problem.pins if all(j != i for j, _ in pin.columns)),
-        breaches=tuple(b for b in problem.breaches if all(j != i for j, _ in b.columns)),
+        breaches=tuple(b for b in problem.breaches if i not in opened[b.fact]),
     )
     recourse = Model(after, dict.fromkeys(beside.values(), 1), 1)
     recourse.bounds(recourse.x[i][k], 0, 0)
