@@ -18,6 +18,7 @@ from pathways.audits import audit_record
 from pathways.moves import audit_everywhere
 from pathways.planner import plan
 from pathways.replan import Events, replan
+from pathways.resilience import resilience
 from pathways.student import Cancelled
 from requirements import listing, reader
 from requirements.register import registered
@@ -84,6 +85,7 @@ ANSWERS = {
     ("post", "/students/moves"): "moves",
     ("post", "/plans"): "plan",
     ("post", "/plans/replan"): "replan",
+    ("post", "/plans/resilience"): "resilience",
     ("post", "/plans/verify"): "verification",
 }
 REQUESTS = {
@@ -91,6 +93,7 @@ REQUESTS = {
     "/students/moves": "move",
     "/plans": "student",
     "/plans/replan": "news",
+    "/plans/resilience": "plan",
     "/plans/verify": "plan",
 }
 
@@ -125,6 +128,7 @@ def examples() -> dict[str, Any]:
         "plan": made,
         "news": news,
         "replan": replan(made, news.events, known.catalog_of(student)),
+        "resilience": resilience(made, known.catalog_of(student)),
         "verification": schemas.Verification(holds=True, problems=()),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from functools import partial
-from threading import Event
+from threading import Event, Timer
 from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -17,6 +17,7 @@ from pathways.moves import Elsewhere, audit_everywhere
 from pathways.plan import Plan
 from pathways.planner import plan
 from pathways.replan import Events, Replan, replan
+from pathways.resilience import Resilience, resilience
 from pathways.solver import Limits
 from pathways.student import Student
 
@@ -58,6 +59,21 @@ class Planners:
             known.catalog_of(events.student)
         new = known.catalog(events.catalog) if events.catalog else None
         return await self._search(request, partial(replan, in_force, events, catalog, new), seconds)
+
+    async def resilience(self, request: Request, in_force: Plan, fallbacks: bool, seconds: float | None) -> Resilience:
+        """Try every single failure of a plan."""
+        catalog = known.catalog_of_plan(in_force)
+
+        def work(limits: Limits, stop: Event) -> Resilience:
+            # One limit for many searches: what is left when it is over stays open.
+            timer = Timer(limits.seconds or 0, stop.set)
+            timer.start()
+            try:
+                return resilience(in_force, catalog, fallbacks=fallbacks, stop=stop)
+            finally:
+                timer.cancel()
+
+        return await self._search(request, work, seconds)
 
     async def _search(self, request: Request, task: Callable[..., Answer], seconds: float | None) -> Answer:
         stop = Event()

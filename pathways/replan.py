@@ -61,7 +61,7 @@ class Events(Rule):
 
 
 class Replan(Rule):
-    """The new plan, and what became of every course of the old one."""
+    """The new plan, and what became of every course of the old one; of none where no plan was found."""
 
     plan: Plan
     changes: tuple[Change, ...]
@@ -119,6 +119,13 @@ def replan(
         update={"nearness": nearness, "cancelled": (*record.cancelled, *_cancelled(events.cancelled, record, new))}
     )
     made = make_plan(record, new, limits=limits, stop=stop)
+    if not made.tiers:
+        words = (
+            made.conflict.words
+            if made.conflict
+            else "the search was cut short before it found a plan, or that there is none"
+        )
+        return Replan(plan=made, changes=(), words=words, notes=tuple(notes))
     old = [
         (place, (place.course, _start(place)) in ahead, there.get((place.course, _start(place))))
         for place in plan.placements

@@ -62,7 +62,10 @@ class Failure(Rule):
         default=False, description="whether a summer term, which the record does not allow, would save the deadline"
     )
     words: str
-    fallback: Replan | None = Field(default=None, description="the plan nearest to this one, where it was asked for")
+    fallback: Replan | None = Field(
+        default=None,
+        description="the plan nearest to this one that graduates in time, or at the earliest; where it was asked for",
+    )
 
 
 class Resilience(Rule):
@@ -242,7 +245,7 @@ class _Trials:
                 "graduates": when,
                 "summer": summer,
                 "words": words,
-                "fallback": self.fallback(grades, known),
+                "fallback": self.fallback(grades, known, when) if when else None,
             }
         )
 
@@ -283,13 +286,16 @@ class _Trials:
             return 0, None
         return late, compiled.term(deadline + late).text
 
-    def fallback(self, grades: Sequence[Grade], known: str) -> Replan | None:
-        if not self.fallbacks:
+    def fallback(self, grades: Sequence[Grade], known: str, graduate: str | None = None) -> Replan | None:
+        """The whole plan that follows, with a later graduation where there is none in time."""
+        if not self.fallbacks or (self.stop is not None and self.stop.is_set()):
             return None
         try:
-            return replan(self.plan, Events(grades=tuple(grades), now=known), self.catalog, stop=self.stop)
+            student = self.plan.request.model_copy(update={"graduate": graduate}) if graduate else None
+            events = Events(grades=tuple(grades), now=known, student=student)
+            return replan(self.plan, events, self.catalog, stop=self.stop)
         except InputError:
-            return None  # the last term is over: nothing is left to plan
+            return None  # the last term is over, so that nothing is left to plan, or a pin cannot hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from api import known, schemas
 from api.planning import Planners, Seconds, planners
 from api.problems import responses
 from pathways.plan import Plan
 from pathways.replan import Replan
+from pathways.resilience import Resilience
 from pathways.student import Student
 from pathways.verify import verify
 
@@ -43,6 +44,21 @@ async def again(
     News are grades, courses that are cancelled, another catalog (a new edition, another school), an edited record.
     """
     return await planners.replan(request, body.plan, body.events, seconds)
+
+
+@router.post("/resilience", summary="Try every single failure", responses=responses(400, 413, 422))
+async def failures(
+    request: Request,
+    plan: Plan,
+    planners: Annotated[Planners, Depends(planners)],
+    fallbacks: Annotated[bool, Query(description="make the whole plan that follows each failure")] = False,
+    seconds: Seconds = None,
+) -> Resilience:
+    """Which failures, of one course or of a whole term, break graduation on time, and how much later it is then.
+
+    What the time limit leaves open has ``survived: null``.
+    """
+    return await planners.resilience(request, plan, fallbacks, seconds)
 
 
 @router.post("/verify", summary="Check a plan", responses=responses(400, 413, 422))

@@ -54,6 +54,9 @@ def print_plan(plan: Plan, console: Console) -> None:
     if plan.unmet:
         heading("Still missing at the end of the plan", console)
         bullets([f"{one.program}, {one.words}" for one in plan.unmet], console)
+    if plan.robust is not None:
+        heading("If a core course is failed", console)
+        hanging(plan.robust.words, console)
     if plan.wishes:
         heading("Wishes", console)
         for wish in plan.wishes:

@@ -1,4 +1,4 @@
-"""The command that plans again from a plan in force."""
+"""The commands on a plan in force: plan again after news, and find out what it survives."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from pathways.replan import Grade, Replan
+    from pathways.resilience import Failure, Resilience
 
 
 def replan(
@@ -152,6 +153,94 @@ def print_replan(found: Replan, console: Console) -> None:
         heading("Still missing at the end of the plan", console)
         bullets([f"{one.program}, {one.words}" for one in found.plan.unmet], console)
     print_certificate(found.plan, console)
+
+
+def resilience(
+    plan: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLAN|STUDENT",
+            help="A plan as JSON; or a student's file or example, planned first.",
+            show_default=False,
+        ),
+    ],
+    fallbacks: Annotated[
+        bool, typer.Option("--fallbacks", help="Make and verify the whole plan that follows each failure.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Find out which single failures, of a course or of a whole term, break graduation on time."""
+    from pathways.files import find_student, naming, read_model
+    from pathways.plan import Plan
+
+    path = Path(plan)
+    made = read_model(Plan, path) if path.is_file() and _is_plan(path) else None
+    record, folder = find_student(plan) if made is None else (made.request, path.parent)
+
+    def work(stop: Event) -> Resilience:
+        from pathways.planner import plan as make_plan
+        from pathways.resilience import resilience as survive
+
+        with naming(plan):
+            in_force = made or make_plan(record, stop=stop, folder=folder)
+        return survive(in_force, fallbacks=fallbacks, stop=stop, folder=folder)
+
+    found = at_work("trying every failure", work)
+    if json:
+        emit(found)
+    else:
+        print_resilience(found, screen())
+    return HOLDS
+
+
+def _is_plan(path: Path) -> bool:
+    from catalogs.documents import read_yaml
+
+    return "placements" in read_yaml(path).data
+
+
+def print_resilience(found: Resilience, console: Console) -> None:
+    """The score, then every failure with what it does."""
+    from rich.text import Text
+
+    from pathways.cli.tables import bullets, heading, table
+
+    saved = sum(one.survived is True for one in found.courses)
+    console.print(
+        Text(f"{found.student}: {saved} of {len(found.courses)} single failures still graduate by {found.deadline}"),
+        Text(f"({float(100 * found.score):.0f} % by credit)"),
+    )
+    for name, failures in (("A course failed", found.courses), ("A whole term lost", found.terms)):
+        heading(name, console)
+        made = table(console, "", "failure", "known after", "in time?")
+        for one in failures:
+            mark, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "magenta")}[one.survived]
+            title = f"{one.title} ({one.course})" if one.course else one.title
+            made.add_row(Text(mark, style), Text(title), one.known, Text(_outcome(one)))
+        console.print(made)
+    for one in (*found.courses, *found.terms):
+        if one.fallback is not None and one.fallback.changes:
+            heading(one.words, console)
+            console.print(Text(one.fallback.words))
+            bullets(
+                [
+                    f"{c.fate}: {c.title}, {' → '.join(filter(None, (c.was, c.now)))}: {c.why}"
+                    for c in one.fallback.changes
+                    if c.fate not in ("kept", "done", "failed")
+                ],
+                console,
+            )
+    bullets(found.notes, console)
+
+
+def _outcome(one: Failure) -> str:
+    if one.survived is None:
+        return "left open: the search was cut short"
+    if one.survived:
+        exception = "yes, by an exception that a person must grant"
+        return exception if one.moved is None else f"yes, {one.moved or 'nothing'} moved"
+    later = f"no; {one.graduates}, {one.later} {'term' if one.later == 1 else 'terms'} later" if one.graduates else "no"
+    return later + ("; a summer term would save it" if one.summer else "")
 
 
 def _grade(text: str, option: str = "--grade") -> Grade:

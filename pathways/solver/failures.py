@@ -116,20 +116,26 @@ def diploma_only(problem: Problem) -> Problem:
 def delay(problem: Problem, deadline: int, stop: Event | None = None) -> int | None:
     """How many slots after a deadline the diploma can be complete at the earliest.
 
+    Parameters
+    ----------
+    deadline
+        The last slot in time; -1 where all of them come after it.
+
     Returns
     -------
     int or None
-        0 where it can be complete in time; as many as there are slots where it cannot be complete in any of them; None
-        where a limit left that open.
+        0 where it can be complete in time; one more than there are slots after the deadline where none of them does;
+        None where a limit left that open.
     """
     model = Model(diploma_only(problem), goals=1)
     for short, _ in model.shortfalls[0]:
         model.bounds(short, 0, 0)
-    late = model.var(max(len(problem.slots) - 1 - deadline, 0))
+    after = len(problem.slots) - 1 - deadline
+    late = model.var(after)
     for i, candidate in enumerate(problem.candidates):
         for k, span in enumerate(candidate.spans):
             if span[-1] > deadline:
                 model.row([(model.x[i][k], span[-1] - deadline), (late, -1)], None, 0)
     model.minimise([(late, 1)])
     status, _, value, _ = Run(Limits(effort=EFFORT), stop, time.monotonic()).solve(model)
-    return {"OPTIMAL": value, "INFEASIBLE": len(problem.slots)}.get(status)
+    return {"OPTIMAL": value, "INFEASIBLE": after + 1}.get(status)

@@ -66,6 +66,7 @@ def solve_robust(
     failures = Failures(problem, stop)
     scenarios: list[Column] = []
     answer = plain
+    solves, effort = plain.solves, plain.effort
     for _ in range(ROUNDS):
         placed = frozenset(answer.placed or ())
         new = [
@@ -74,12 +75,14 @@ def solve_robust(
             if i in risky and failures.survived(placed, {(i, k)}, problem.candidates[i].spans[k][-1]) is not True
         ]
         if not new:
+            answer.solves, answer.effort = solves + failures.run.solves, effort + failures.run.effort
             return Robust(answer, scenarios=len(scenarios))
         if set(new) & set(scenarios):
             break  # a limit cut the proof of a recourse short
         scenarios += new
         left = None if limits.seconds is None else max(limits.seconds - (time.monotonic() - began), 0.0)
         answer = solve(problem, replace(limits, seconds=left), stop, model=model_of(problem, scenarios))
+        solves, effort = solves + answer.solves, effort + answer.effort
         if answer.placed is None:
             break
     if answer.status == "INFEASIBLE":

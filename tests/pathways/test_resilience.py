@@ -203,7 +203,9 @@ def test_real_schools(catalog_id: str) -> None:
             assert one.fallback.plan.graduates is not None, one.words
             assert one.fallback.plan.terms[-1] == found.deadline
         if one.survived is False and one.fallback is not None:
-            assert one.fallback.plan.graduates is None, one.words
+            assert one.fallback.plan.verified, one.fallback.plan.problems
+            assert one.fallback.plan.graduates is not None, one.words
+            assert one.fallback.plan.terms[-1] == one.graduates
         assert one.survived is not None
         assert (one.later == 0) == one.survived
 
