@@ -16,7 +16,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FENCE = re.compile(r'^( *)```(\w+)(?: title="([^"]+)")?\n(.*?)^\1```$', re.DOTALL | re.MULTILINE)
-PAGES = ("how-to/district-rules.md", "how-to/moving-state.md", "how-to/compare-states.md", "reference/conformance.md")
+PAGES = (
+    *("how-to/district-rules.md", "how-to/moving-state.md", "how-to/compare-states.md", "reference/conformance.md"),
+    *("explanation/replanning.md", "explanation/resilience.md"),
+)
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix" or shutil.which("bash") is None, reason="pages speak to a POSIX shell"
