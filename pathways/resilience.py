@@ -235,7 +235,7 @@ class _Trials:
             said = f"{words} ({pinned.message})"
             return made.model_copy(update={"words": said, "survived": False, "later": None})
         later, when = self.later(grades, known)
-        summer = not self.plan.request.summer.allowed and self.in_summer(grades, known)
+        summer = self.in_summer(grades, known, end)
         words += f"; the earliest is {when}" if when else f", nor {MORE_YEARS} years later" if later == 0 else ""
         words += "; with a summer term it can be in time" if summer else ""
         return made.model_copy(
@@ -264,7 +264,10 @@ class _Trials:
         compiled = _compiled(self.record(grades, known, **changed), self.catalog)
         return Facts(compiled.problem, {}, stop=self.stop).hold(())
 
-    def in_summer(self, grades: Sequence[Grade], known: str) -> bool:
+    def in_summer(self, grades: Sequence[Grade], known: str, end: int) -> bool:
+        """Whether a summer term saves the deadline, where the record does not allow one and one is still to come."""
+        if self.plan.request.summer.allowed or not any(term.summer for term in self.line.terms[end + 1 :]):
+            return False
         try:
             return self.on_time(grades, known, summer=SummerChoice(allowed=True)) is True
         except InputError:

@@ -40,6 +40,16 @@ class Failures:
         for short, _ in self.model.shortfalls[0]:
             self.model.bounds(short, 0, 0)
         self.run = Run(Limits(effort=EFFORT), stop, time.monotonic())
+        self.latest: list[int] = []
+
+    def solve(self, objective: list[tuple[int, int]]) -> tuple[str, list[int]]:
+        """Solve from the latest way that was found: one failure's is much like another's."""
+        self.model.minimise(objective)
+        if self.latest:
+            self.model.hint(self.latest)
+        status, values, _, _ = self.run.solve(self.model)
+        self.latest = values or self.latest
+        return status, values
 
     def survived(self, placed: Collection[Column], lost: Collection[Column], last: int) -> bool | None:
         """Whether the diploma can be complete after all; None where a limit left that open.
@@ -66,8 +76,7 @@ class Failures:
             *((fact, c in begun) for fact, c in self.beside.items()),
         ):
             self.model.bounds(self.model.given_up[fact], 0, int(given_up))
-        self.model.minimise([])
-        status, _, _, _ = self.run.solve(self.model)
+        status, _ = self.solve([])
         return None if status == "UNKNOWN" else status != "INFEASIBLE"
 
     def fallback(self, placed: Collection[Column], lost: Collection[Column], last: int) -> tuple[Column, ...] | None:
@@ -75,8 +84,7 @@ class Failures:
         if not self.survived(placed, lost, last):
             return None
         columns = [((i, k), v) for i, row in enumerate(self.model.x) for k, v in enumerate(row)]
-        self.model.minimise([(v, -1 if column in placed else 1) for column, v in columns])
-        _, values, _, _ = self.run.solve(self.model)
+        _, values = self.solve([(v, -1 if column in placed else 1) for column, v in columns])
         return tuple(column for column, v in columns if values[v]) if values else None
 
 
