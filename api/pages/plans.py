@@ -118,6 +118,7 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         download=f"data:application/json;base64,{base64.b64encode(data).decode()}",
         record=entered,
         choices=records.choices(entered),
+        fields=[*records.fields(entered), *((("to", entered.to),) if entered.to else ())],
     )
 
 
