@@ -70,6 +70,11 @@ class Choice:
     asked: bool = False
     since: int | None = None
 
+    @property
+    def closed(self) -> set[int]:
+        """Starts that are open only after a failure."""
+        return self.only_again | self.only_behind
+
 
 class Choices:
     """All choices of a student, by course code, in the order of the catalog.
@@ -338,7 +343,7 @@ class Choices:
                 keep = [index] if index in choice.starts else []
             else:
                 keep = [s for s in choice.starts if self.grade_at_end(choice, s) <= (pin.by_grade or 0)]
-            keep = [s for s in keep if s not in choice.only_again | choice.only_behind]
+            keep = [s for s in keep if s not in choice.closed]
             self.require_start(choice, keep, says(pin))
             if pin.course in self.may_fail:
                 choice.only_again |= choice.starts.keys() - set(keep)

@@ -114,11 +114,7 @@ class _Compiler:
             pins=tuple(
                 PinItem(
                     pin.course,
-                    tuple(
-                        (i, k)
-                        for k, s in enumerate(self.starts[i])
-                        if s not in self.kept[i].only_again | self.kept[i].only_behind
-                    ),
+                    tuple((i, k) for k, s in enumerate(self.starts[i]) if s not in self.kept[i].closed),
                 )
                 for pin in self.student.pins
                 if not pin.never and (i := self.position.get(pin.course)) is not None

@@ -84,7 +84,8 @@ class Failures:
         if not self.survived(placed, lost, last):
             return None
         columns = [((i, k), v) for i, row in enumerate(self.model.x) for k, v in enumerate(row)]
-        _, values = self.solve([(v, -1 if column in placed else 1) for column, v in columns])
+        # First as few courses as can be leave their place, then as few as can be are new.
+        _, values = self.solve([(v, -len(columns) if column in placed else 1) for column, v in columns])
         return tuple(column for column, v in columns if values[v]) if values else None
 
 

@@ -41,6 +41,7 @@ class Recourse(Truth):
 
     def __init__(self, case: Case, placed: dict[str, int], lost: set[str], last: int, *, strict: bool = False) -> None:
         self.fixed: Chosen = {}
+        self.placed, self.lost = placed, lost
         super().__init__(case)
         self.fixed = {code: start for code, start in placed.items() if start <= last and code not in lost}
         after = last + 1
@@ -58,6 +59,19 @@ class Recourse(Truth):
     def allowed(self, code: str, start: int, chosen: Chosen) -> bool:
         """What has begun goes on, even where the course beside it was lost."""
         return code in self.fixed or super().allowed(code, start, chosen)
+
+    def fewest(self) -> int | None:
+        """Least number of planned courses to come that leave their place; None where nothing saves the diploma."""
+        ahead = {(code, start) for code, start in self.placed.items() if code not in {*self.fixed, *self.lost}}
+        done = set(self.case.done)
+        return min(
+            (
+                len(ahead - set(chosen.items()))
+                for chosen in self.plans()
+                if self.fixed.keys() <= chosen.keys() and self.graduation({*chosen, *done}) == 0
+            ),
+            default=None,
+        )
 
     def survived(self) -> bool:
         done = set(self.case.done)
@@ -91,6 +105,8 @@ def test_every_single_failure_against_all_plans(part: int) -> None:
             ended = placed[one.course] + truth.by_code[one.course].terms - 1
             expected = Recourse(case, placed, {one.course}, ended).survived()
             assert one.survived is expected, (seed, one.words)
+            # What a person would have to open is no way with so many moves.
+            assert one.moved == Recourse(case, placed, {one.course}, ended, strict=True).fewest(), (seed, one.words)
             asked_about += 1
         for one in found.terms:
             lost = {c for c, s in placed.items() if s <= slot[one.term] < s + truth.by_code[c].terms}
