@@ -61,7 +61,10 @@ class Events(Rule):
 
 
 class Replan(Rule):
-    """The new plan, and what became of every course of the old one; of none where no plan was found."""
+    """The new plan, and what became of every course of the old one; of none where no plan was found.
+
+    Courses in progress that were graded come first, then those of the old plan in its order, then what is new.
+    """
 
     plan: Plan
     changes: tuple[Change, ...]
@@ -104,7 +107,14 @@ def replan(
             place="student",
             mend="give the edited record of the same student",
         )
+    if events.student is not None and events.student.catalog != plan.request.catalog:
+        raise InputError(
+            f"the edited record names the catalog {events.student.catalog}, the plan is one of {plan.request.catalog}",
+            place="student",
+            mend="leave the record's catalog as it was, and name the other one as catalog of the news",
+        )
     record, notes = record_after(plan, catalog, events.grades, events.now, events.student)
+    graded = _graded_lines(events.student or plan.request, record, catalog)
     ahead = [(place.course, place.term) for place in record.plan_in_force]
     there = dict(zip(ahead, record.plan_in_force, strict=True))
     to_come: list[PlacementInForce | None] = list(record.plan_in_force)
@@ -130,8 +140,27 @@ def replan(
         (place, (place.course, _start(place)) in ahead, there.get((place.course, _start(place))))
         for place in plan.placements
     ]
-    told = changes(plan, made, old, new)
+    told = (*graded, *changes(plan, made, old, new))
     return Replan(plan=made, changes=told, words=_summary(told), notes=tuple(notes))
+
+
+def _graded_lines(before: Student, after: Student, catalog: Catalog) -> list[Change]:
+    """What became of courses that were in progress on the record, and are over now."""
+    told = []
+    for old, new in zip(before.transcript, after.transcript, strict=False):
+        if old.in_progress and not new.in_progress and old.course is not None:
+            (entry,), _ = credit_entries([new], catalog)
+            passed = bool(entry.amount)
+            told.append(
+                Change(
+                    course=old.course,
+                    title=entry.title,
+                    fate="done" if passed else "failed",
+                    was=f"{old.year}-{old.term}" if old.year is not None and old.term is not None else None,
+                    why=f"{'passed' if passed else 'not passed'} ({new.mark})",
+                )
+            )
+    return told
 
 
 def _start(place: Placement) -> str:

@@ -135,8 +135,8 @@ def print_replan(found: Replan, console: Console) -> None:
     from rich.text import Text
 
     from pathways.cli.grid import grid, legend
-    from pathways.cli.plans import print_certificate, print_head
-    from pathways.cli.tables import bullets, hanging, heading
+    from pathways.cli.plans import print_certificate, print_head, print_missing
+    from pathways.cli.tables import bullets, hanging
 
     print_head(found.plan, console)
     console.print(Text(f"{found.words}\n"))
@@ -149,9 +149,7 @@ def print_replan(found: Replan, console: Console) -> None:
     bullets(found.notes, console)
     console.print(grid(found.plan, console))
     console.print(legend(found.plan))
-    if found.plan.unmet:
-        heading("Still missing at the end of the plan", console)
-        bullets([f"{one.program}, {one.words}" for one in found.plan.unmet], console)
+    print_missing(found.plan, console)
     print_certificate(found.plan, console)
 
 

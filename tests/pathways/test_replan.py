@@ -116,6 +116,15 @@ class TestFailed:
         assert found.plan.request.now in ("2026-S1", "2026-S2")
         assert places(found.plan)["C"] == ["2028-S1"]
 
+    def test_a_course_that_was_in_progress(self) -> None:
+        line = {"course": "B", "year": 2026, "term": "S1", "grade": 9, "in_progress": True}
+        made = planned(CHAIN, person(transcript=[line]), RULES)
+        found = again(CHAIN, made, RULES, grades=[{"course": "B", "mark": "F"}])
+        change = of(found, "B", "failed")
+        assert (change.was, change.why) == ("2026-S1", "not passed (F)")
+        assert of(found, "C", "moved").why is not None
+        assert found.words.startswith("1 not passed, ")
+
     def test_news_upon_news(self) -> None:
         """A plan that came of news is itself a plan in force."""
         first = again(CHAIN, self.plan(), RULES, grades=[{"course": "B", "mark": "F"}]).plan
@@ -291,6 +300,24 @@ class TestMistakes:
         other = made.request.model_copy(update={"id": "other"})
         with pytest.raises(InputError, match="the record is that of other"):
             again(CHAIN, made, RULES, student=other.model_dump())
+
+    def test_an_edited_record_of_another_catalog(self, made: Plan) -> None:
+        other = made.request.model_copy(update={"catalog": "katy-isd-tx"})
+        with pytest.raises(InputError, match="as catalog of the news"):
+            again(CHAIN, made, RULES, student=other.model_dump())
+
+    def test_a_later_graduation_after_the_last_term(self) -> None:
+        made = planned(CHAIN, person(grade=12), program(credits("a", 1, "A")))
+        later = made.request.model_copy(update={"graduate": "2027-S2"})
+        found = again(
+            CHAIN,
+            made,
+            program(credits("a", 1, "A")),
+            grades=[{"course": "A", "mark": "F"}],
+            student=later.model_dump(),
+        )
+        assert places(found.plan) == {"A": ["2027-S1"]}
+        assert of(found, "A", "added").why == "Art was not passed in 2026–27 and comes back"
 
     def test_nothing_is_left_to_plan(self) -> None:
         made = planned(CHAIN, person(grade=12), program(credits("a", 1, "A")))

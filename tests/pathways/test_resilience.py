@@ -16,12 +16,14 @@ from catalogs.calendar import Summer
 from catalogs.prerequisite import codes
 from pathways.files import load_example
 from pathways.plan import Plan
-from pathways.planner import plan
-from pathways.resilience import Failure, Resilience, resilience
+from pathways.planner import goal_programs, load_catalog, plan
+from pathways.resilience import Failure, Resilience, compiled_to_fail, resilience
+from pathways.robust import core_courses
+from pathways.solver import solve
 from pathways.student import SummerChoice
 from pathways.verify import verify
 from requirements.language import Program
-from tests.pathways.school import course, credits, known, person, places, planned, program, school
+from tests.pathways.school import compiled, course, credits, known, person, places, planned, program, school
 from tests.pathways.test_brute_force import CORE, Case, Chosen, Truth, as_student, asked, draw, pauses
 from tests.students import student
 
@@ -345,6 +347,17 @@ def test_the_best_of_all_plans_that_survive(part: int) -> None:
             found = trial(catalog, made, diploma)
             assert all(one.survived for one in found.courses if one.course in core(case)), seed
     assert set(answers) == {True, False}
+
+
+@pytest.mark.parametrize("name", ["woodinville-early", "montclair-transfer", "typical-new-york"])
+def test_asking_about_failures_changes_no_plan(name: str) -> None:
+    """What is open only after a failure neither helps nor costs the plan itself."""
+    who = load_example(name)
+    catalog = load_catalog(who)
+    plain = compiled(catalog, who, *goal_programs(who, catalog)).problem
+    asked = compiled_to_fail(who, catalog, sorted(core_courses(catalog))).problem
+    assert asked.breaches and not plain.breaches
+    assert [tier.value for tier in solve(asked).tiers] == [tier.value for tier in solve(plain).tiers]
 
 
 @pytest.mark.parametrize("name", ["woodinville-senior", "katy-impossible-wish"])
