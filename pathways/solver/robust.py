@@ -80,13 +80,12 @@ def solve_robust(
         if set(new) & set(scenarios):
             break  # a limit cut the proof of a recourse short
         scenarios += new
-        left = None if limits.seconds is None else max(limits.seconds - (time.monotonic() - began), 0.0)
-        answer = solve(problem, replace(limits, seconds=left), stop, model=model_of(problem, scenarios))
+        answer = solve(problem, _left(limits, began), stop, model=model_of(problem, scenarios))
         solves, effort = solves + answer.solves, effort + answer.effort
         if answer.placed is None:
             break
     if answer.status == "INFEASIBLE":
-        return Robust(None, _needed(problem, scenarios, stop), len(scenarios))
+        return Robust(None, _needed(problem, scenarios, Run(limits, stop, began)), len(scenarios))
     return Robust(None, scenarios=len(scenarios))
 
 
@@ -150,9 +149,15 @@ def _graft(model: Model, other: Model, shared: dict[int, int]) -> list[int]:
     return at
 
 
-def _needed(problem: Problem, scenarios: list[Column], stop: Event | None) -> tuple[Column, ...]:
+def _left(limits: Limits, began: float) -> Limits:
+    """The limits of one search among several."""
+    if limits.seconds is None:
+        return limits
+    return replace(limits, seconds=max(limits.seconds - (time.monotonic() - began), 0.0))
+
+
+def _needed(problem: Problem, scenarios: list[Column], run: Run) -> tuple[Column, ...]:
     """Failures that no plan survives together, none of them to spare; by leaving out one after the other."""
-    run = Run(Limits(), stop, time.monotonic())
     kept = list(scenarios)
     for scenario in scenarios:
         fewer = [one for one in kept if one != scenario]
