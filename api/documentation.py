@@ -22,6 +22,9 @@ from pathways.explain.answers import answers
 from pathways.front import front
 from pathways.moves import audit_everywhere
 from pathways.planner import Task
+from pathways.replan import Events, replan
+from pathways.resilience import resilience
+from pathways.student import Cancelled
 from requirements import listing, reader
 from requirements.register import registered
 
@@ -95,6 +98,8 @@ ANSWERS = {
     ("post", "/plans"): "plan",
     ("post", "/plans/alternatives"): "alternatives",
     ("post", "/plans/front"): "front",
+    ("post", "/plans/replan"): "replan",
+    ("post", "/plans/resilience"): "resilience",
     ("post", "/plans/verify"): "verification",
 }
 REQUESTS = {
@@ -105,6 +110,8 @@ REQUESTS = {
     "/plans/alternatives": "student",
     "/plans/front": "student",
     "/plans/front.svg": "student",
+    "/plans/replan": "news",
+    "/plans/resilience": "plan",
     "/plans/verify": "plan",
 }
 
@@ -119,6 +126,9 @@ def examples() -> dict[str, Any]:
     there = audit_everywhere(student, known.catalog_of(student), only=(STATE,))
     made = Task.of(student, known.catalog_of(student)).best()
     asked = (made.plan.placements[0].course, ABSENT)
+    news = schemas.ReplanRequest(
+        plan=made.plan, events=Events(cancelled=(Cancelled(course=made.plan.placements[0].course),))
+    )
     return {
         "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
         "catalogs": [schemas.catalog_summary(catalog)],
@@ -145,6 +155,9 @@ def examples() -> dict[str, Any]:
         "plan": made.plan,
         "alternatives": alternatives(student, known.catalog_of(student), count=1, slack=Slack(apart=Fraction(1, 2))),
         "front": front(student, known.catalog_of(student), of="quality", against="courses"),
+        "news": news,
+        "replan": replan(made.plan, news.events, known.catalog_of(student)),
+        "resilience": resilience(made.plan, known.catalog_of(student)),
         "verification": schemas.Verification(holds=True, problems=()),
     }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from threading import Event, Timer
 from typing import Annotated, Any, TypeVar
@@ -22,6 +23,8 @@ from pathways.moves import Elsewhere, audit_everywhere
 from pathways.picture import front_picture
 from pathways.plan import Plan
 from pathways.planner import Task, plan
+from pathways.replan import Events, Replan, replan
+from pathways.resilience import Resilience, resilience
 from pathways.solver import Limits
 from pathways.student import Student
 
@@ -76,6 +79,19 @@ class Planners:
         """Why courses are in the student's plan or not; the time limit holds for the plan and all answers together."""
         return await self._search(request, student, seconds, partial(_answers, courses=courses))
 
+    async def replan(self, request: Request, in_force: Plan, events: Events, seconds: float | None = None) -> Replan:
+        """Plan again from a plan in force."""
+        catalog = known.catalog_of_plan(in_force)
+        if events.student is not None:
+            known.catalog_of(events.student)
+        new = known.catalog(events.catalog) if events.catalog else None
+        return await self._work(request, seconds, partial(replan, in_force, events, catalog, new))
+
+    async def resilience(self, request: Request, in_force: Plan, fallbacks: bool, seconds: float | None) -> Resilience:
+        """Try every single failure of a plan; one time limit for many searches: what is left then stays open."""
+        work = partial(_failures, in_force, known.catalog_of_plan(in_force), fallbacks=fallbacks)
+        return await self._work(request, seconds, work)
+
     async def picture(self, found: Front) -> bytes:
         """A front as SVG."""
 
@@ -88,13 +104,14 @@ class Planners:
     async def _search(
         self, request: Request, student: Student, seconds: float | None, make: Callable[..., Made]
     ) -> Made:
-        catalog = known.catalog_of(student)
+        return await self._work(request, seconds, partial(make, student, known.catalog_of(student)))
+
+    async def _work(self, request: Request, seconds: float | None, task: Callable[..., Made]) -> Made:
         stop = Event()
         limits = Limits(seconds=min(seconds or self.settings.seconds, self.settings.seconds))
-        work = partial(make, student, catalog, limits=limits, stop=stop)
         watcher = asyncio.create_task(_stop_when_gone(request, stop))
         try:
-            return await to_thread.run_sync(work, limiter=self._room)
+            return await to_thread.run_sync(partial(task, limits=limits, stop=stop), limiter=self._room)
         finally:
             watcher.cancel()
 
@@ -106,12 +123,24 @@ class Planners:
         return await to_thread.run_sync(work, limiter=self._room)
 
 
+def _failures(plan: Plan, catalog: Catalog, *, fallbacks: bool, limits: Limits, stop: Event) -> Resilience:
+    with _alarm(limits, stop):
+        return resilience(plan, catalog, fallbacks=fallbacks, stop=stop)
+
+
 def _answers(student: Student, catalog: Catalog, *, courses: Sequence[str], limits: Limits, stop: Event) -> Answers:
+    with _alarm(limits, stop):
+        return answers(Task.of(student, catalog).best(limits, stop), courses, limits=limits, stop=stop)
+
+
+@contextmanager
+def _alarm(limits: Limits, stop: Event) -> Iterator[None]:
+    """One time limit for many searches: what is left when it is over stays open."""
     assert limits.seconds is not None
     alarm = Timer(limits.seconds, stop.set)
     alarm.start()
     try:
-        return answers(Task.of(student, catalog).best(limits, stop), courses, limits=limits, stop=stop)
+        yield
     finally:
         alarm.cancel()
 

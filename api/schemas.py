@@ -13,6 +13,7 @@ from catalogs.prerequisite import render
 from catalogs.typical import states, typical_id
 from pathways.moves import Elsewhere
 from pathways.plan import Plan
+from pathways.replan import Events
 from pathways.student import Student
 from requirements.comparison import Asked
 from requirements.describe import describe, policy_words
@@ -266,6 +267,13 @@ class WhyRequest(Rule):
         max_length=12,
         description="codes of courses, in the plan or not; all courses of the plan when left out",
     )
+
+
+class ReplanRequest(Rule):
+    """A plan in force, and what has happened since it was made."""
+
+    plan: Plan
+    events: Events
 
 
 class Verification(Rule):

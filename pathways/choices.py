@@ -6,6 +6,7 @@ assumption.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
@@ -54,6 +55,10 @@ class Choice:
         Year-courses it would earn.
     starts
         Terms in which it may begin, each with what is taken for granted then.
+    only_again
+        Those of them that are open only once the course was failed.
+    only_behind
+        Those that are open only once the course, or one that it builds on, was failed.
     asked
         A person named it: conditions in words are then taken to be settled.
     since
@@ -65,10 +70,17 @@ class Choice:
     course: Course
     amount: Fraction
     starts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    only_again: set[int] = field(default_factory=set)
+    only_behind: set[int] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
     asked: bool = False
     since: int | None = None
     breaks: dict[int, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+
+    @property
+    def closed(self) -> set[int]:
+        """Starts that are open only after a failure."""
+        return self.only_again | self.only_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +108,25 @@ class Wide:
 
 
 class Choices:
-    """All choices of a student, by course code, in the order of the catalog."""
+    """All choices of a student, by course code, in the order of the catalog.
+
+    Parameters
+    ----------
+    may_fail
+        Courses that are also looked at as if they had been failed: their starts then are kept apart (``only_again``).
+    """
 
     def __init__(
-        self, student: Student, catalog: Catalog, line: Timeline, history: History, wide: Wide | None = None
+        self,
+        student: Student,
+        catalog: Catalog,
+        line: Timeline,
+        history: History,
+        may_fail: Collection[str] = (),
+        wide: Wide | None = None,
     ) -> None:
         self.student, self.catalog, self.line, self.history = student, catalog, line, history
-        self.wide = wide
+        self.may_fail, self.wide = frozenset(may_fail), wide
         self.permissions = {(permission.course, permission.lifts) for permission in student.permissions}
         self.open = tuple(
             i for i in range(line.first, len(line.terms)) if not line.terms[i].summer or student.summer.allowed
@@ -151,11 +175,19 @@ class Choices:
                 continue
             choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
             for index in self.open:
-                why = self.may_start(course, index)
+                failed, behind = course.code in self.history.failed, course.code in self.behind
+                why = self.may_start(course, index, failed, behind)
+                if why is None and course.code in self.may_be_behind:
+                    why = self.may_start(course, index, failed, True)
+                    choice.only_behind.add(index)
+                if why is None and course.code in self.may_fail:
+                    why = self.may_start(course, index, True, True)
+                    choice.only_behind.discard(index)
+                    choice.only_again.add(index)
                 breaks: tuple[tuple[str, ...], ...] = ()
                 if why is None and self.wide is not None and course.code in self.wide.courses:
                     for lifts in LIFTED:
-                        why = self.may_start(course, index, lifts)
+                        why = self.may_start(course, index, failed, behind, lifts)
                         if why is not None:
                             breaks = ((f"{lifts}:{course.code}",),)
                             break
@@ -182,6 +214,36 @@ class Choices:
         return any(meets(held.mark, least) is False for least in self.marks_asked.get(course.code, ()))
 
     @cached_property
+    def behind(self) -> frozenset[str]:
+        """Courses that build on one that was failed."""
+        return self.building_on(self.history.failed)
+
+    @cached_property
+    def may_be_behind(self) -> frozenset[str]:
+        """Courses that build on one that may fail."""
+        return self.building_on(self.may_fail)
+
+    def building_on(self, codes: Collection[str | None]) -> frozenset[str]:
+        """Courses whose prerequisites name one of these, or name a course that builds on one."""
+        found: set[str] = set()
+        new = {v for code in codes if code in self.catalog.by_code for v in self.catalog.versions(code or "")}
+        while new:
+            found |= new
+            new = {code for named in new for code in self.named_by.get(named, ())} - found
+        return frozenset(found)
+
+    @cached_property
+    def named_by(self) -> dict[str, set[str]]:
+        """For each course, those whose prerequisite names it, or a version of it."""
+        found: dict[str, set[str]] = {}
+        for course in self.catalog.courses:
+            for leaf in leaves(course.prerequisite) if course.prerequisite else ():
+                if isinstance(leaf, Need) and leaf.code in self.catalog.by_code:
+                    for version in self.catalog.versions(leaf.code):
+                        found.setdefault(version, set()).add(course.code)
+        return found
+
+    @cached_property
     def marks_asked(self) -> dict[str, set[str]]:
         """Minimum marks that prerequisites ask for, by course."""
         asked: dict[str, set[str]] = {}
@@ -195,13 +257,23 @@ class Choices:
         """Whether the school has agreed to lift a limit of a course."""
         return (course, lifts) in self.permissions
 
-    def may_start(self, course: Course, index: int, lifted: str | None = None) -> tuple[str, ...] | None:
+    def may_start(
+        self, course: Course, index: int, again: bool, behind: bool, lifted: str | None = None
+    ) -> tuple[str, ...] | None:
         """Assumptions under which the course may begin in a term, or None where it may not.
 
-        ``lifted`` names a limit that is taken not to bind (see `Permission`).
+        Parameters
+        ----------
+        again
+            It was failed before.
+        behind
+            A course that it builds on was failed, so that it comes later than usual.
+        lifted
+            A limit that is taken not to bind (see `Permission`).
         """
         term = self.line.terms[index]
-        again = course.code in self.history.failed
+        if any(c.course == course.code and c.term in (None, term.text) for c in self.student.cancelled):
+            return None
         # Who stays longer than the school's grades takes what the last grade may; a summer lies between two grades.
         grade = min(term.grade, self.catalog.grade_levels[-1])
         grades = {grade, grade + 1} if term.summer else {grade}
@@ -213,7 +285,7 @@ class Choices:
             if self.opened(course, term):
                 meant = ", ".join(map(str, course.grades))
                 assumed.append(f"{MEANT_FOR} {meant}: ask whether the school opens it to grade {grade}")
-            elif grade < max(course.grades) or not (again or missed):
+            elif grade < max(course.grades) or not (again or behind or missed):
                 return None
             elif not again:
                 assumed.append(
@@ -361,8 +433,12 @@ class Choices:
             if pin.never or choice is None:
                 continue
             keep = self.pinned(pin, choice)
+            keep = [s for s in keep if s not in choice.closed]
             self.require_start(choice, keep, says(pin))
-            choice.starts = {s: choice.starts[s] for s in keep}
+            if pin.course in self.may_fail:
+                choice.only_again |= choice.starts.keys() - set(keep)
+            else:
+                choice.starts = {s: choice.starts[s] for s in keep}
 
     def grade_at_end(self, choice: Choice, start: int) -> int:
         return self.line.terms[self.line.last(choice.course, start)].grade
@@ -409,6 +485,7 @@ def check_names(student: Student, catalog: Catalog) -> None:
     named += [(w.course, "refusals") for w in student.refusals if w.course]
     named += [(p.course, "permissions") for p in student.permissions]
     named += [(p.course, "plan_in_force") for p in student.plan_in_force]
+    named += [(c.course, "cancelled") for c in student.cancelled]
     for code, place in named:
         if code not in catalog.by_code:
             raise unknown_course(code, catalog, place)

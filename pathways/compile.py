@@ -7,7 +7,7 @@ count for, `quality` what it costs; this module puts their answers into integers
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -16,7 +16,7 @@ from catalogs import Calendar, Catalog, Course
 from pathways.choices import Choice, Choices, Condition, Wide
 from pathways.counting import Counting
 from pathways.history import History
-from pathways.problem import Breach, Candidate, Clause, PinItem, Problem, Slot, WishItem
+from pathways.problem import Breach, Candidate, Clause, Near, PinItem, Problem, Slot, WishItem
 from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
@@ -60,6 +60,7 @@ def compile_problem(
     entries: Sequence[Entry],
     *,
     points: Points | None = None,
+    may_fail: Collection[str] = (),
     wide: Wide | None = None,
 ) -> Compiled:
     """Compile a student's planning problem.
@@ -70,6 +71,9 @@ def compile_problem(
         The student's goals in order, the diploma first, resolved.
     entries
         Credit of the transcript, from `requirements.crediting.credit_entries`.
+    may_fail
+        Courses whose failure is to be asked about: starts that only their return may use, or only what builds on them,
+        are breaches of facts ``failed:CODE`` and ``behind:CODE``.
     wide
         Limits that may be given up, for explanations.
 
@@ -78,7 +82,7 @@ def compile_problem(
     InputError
         For pins, wishes or terms that name what the catalog or calendar does not have, or that contradict each other.
     """
-    return _Compiler(student, catalog, programs, entries, points or Points(), wide).run()
+    return _Compiler(student, catalog, programs, entries, points or Points(), may_fail, wide).run()
 
 
 class _Compiler:
@@ -91,13 +95,14 @@ class _Compiler:
         programs: Sequence[Program],
         entries: Sequence[Entry],
         points: Points,
+        may_fail: Collection[str],
         wide: Wide | None,
     ) -> None:
         self.student, self.catalog, self.points = student, catalog, points
         self.programs, self.entries = tuple(programs), tuple(entries)
         self.line = timeline(student, catalog.calendar)
         self.history = History(catalog, self.line, entries)
-        self.choices = Choices(student, catalog, self.line, self.history, wide)
+        self.choices = Choices(student, catalog, self.line, self.history, may_fail, wide)
         self.kept = sorted(self.choices.by_code.values(), key=lambda choice: choice.course.code)
         self.starts = [sorted(choice.starts) for choice in self.kept]
         self.position = {choice.course.code: i for i, choice in enumerate(self.kept)}
@@ -138,13 +143,8 @@ class _Compiler:
             spreads=tuple(self.quality.spreads(self.kept, self.entries)),
             pauses=tuple(self.quality.pauses(self.kept, clauses)),
             halves=tuple(self.quality.halves(self.kept, clauses)),
-            near=tuple(
-                (i, k)
-                for place in self.student.plan_in_force
-                if (i := self.position.get(place.course)) is not None
-                for k, s in enumerate(self.starts[i])
-                if self.line.terms[s].text == place.term
-            ),
+            near=tuple(self.near()),
+            near_first=self.student.nearness == "before_quality",
             task_costs=(self.points.task, self.points.task_beside),
             grants=tuple(p.item for one in asked for p in one.parts if one.wish.must or p.possible),
             peaks=tuple(one.peak for one in asked if one.peak is not None),
@@ -243,7 +243,8 @@ class _Compiler:
             i = self.position.get(pin.course)
             if i is not None and not pin.never:
                 kept = self.starts[i] if wide is None else self.choices.pinned(pin, self.kept[i])
-                yield PinItem(pin.course, tuple((i, self.starts[i].index(s)) for s in kept))
+                columns = ((i, k) for k, s in enumerate(self.starts[i]) if s in kept and s not in self.kept[i].closed)
+                yield PinItem(pin.course, tuple(columns))
 
     def breaches(self) -> Iterator[Breach]:
         """Columns beyond a limit that is in question, by the facts that they break."""
@@ -252,6 +253,9 @@ class _Compiler:
             for k, start in enumerate(self.starts[i]):
                 for facts in choice.breaks.get(start, ()):
                     columns[facts].append((i, k))
+                for fact, only in (("failed", choice.only_again), ("behind", choice.only_behind)):
+                    if start in only:
+                        columns[(f"{fact}:{choice.course.code}",)].append((i, k))
         return (Breach(facts, tuple(found)) for facts, found in columns.items())
 
     def slots(self) -> tuple[Slot, ...]:
@@ -314,6 +318,24 @@ class _Compiler:
         totals = [node.total for node in diploma.nodes if node.total is not None]
         main = sum((leaf.need for leaf in diploma.leaves if leaf.pool == "main"), Fraction(0))
         return max(*totals, main, have) - have
+
+    def near(self) -> Iterator[Near]:
+        """Points for staying near to the plan in force: 3 for a course in its term, 2 in another, 1 for a version."""
+        courses: Counter[str] = Counter()
+        versions: Counter[str] = Counter()
+        for place in self.student.plan_in_force:
+            courses[place.course] += 1
+            versions[self.catalog.credit_key(place.course)] += 1
+            i = self.position.get(place.course)
+            for k, s in enumerate(self.starts[i]) if i is not None else ():
+                if i is not None and self.line.terms[s].text == place.term:
+                    yield Near(((i, k),), 1)
+        for keys, key_of in ((courses, str), (versions, self.catalog.credit_key)):
+            columns: dict[str, list[tuple[int, int]]] = {key: [] for key in keys}
+            for code, i in self.position.items():
+                if key_of(code) in columns:
+                    columns[key_of(code)] += [(i, k) for k in range(len(self.starts[i]))]
+            yield from (Near(tuple(found), keys[key]) for key, found in sorted(columns.items()) if found)
 
     def wishes(self) -> list[WishItem]:
         items = []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from difflib import SequenceMatcher
 from fractions import Fraction
 
 from pydantic import Field
 
-from catalogs import Catalog
+from catalogs import Catalog, Course
 from catalogs.errors import InputError
 from catalogs.typical import states, typical, typical_id
-from pathways.student import Student, split_term
+from pathways.student import PlacementInForce, Student, split_term
 from requirements import figure, listing, mistakes, reader
 from requirements.audit import audit
 from requirements.crediting import credit_entries
@@ -143,15 +144,27 @@ def _tasks(results: tuple[RequirementResult, ...]) -> Iterator[Short]:
 def moved(student: Student, catalog: Catalog, state: str) -> Student:
     """The record of a student who moves to a school of another state, as that state's typical catalog reads it.
 
-    Courses become credit from elsewhere under their national codes. Goals that are programs of the old state, and
-    what speaks of the old school's courses and terms (pins, wishes, approvals, load), stay behind.
-
     Raises
     ------
     InputError
         For an unknown state.
     """
-    new = typical(_known(state))
+    there = transferred(student, catalog, typical(_known(state)), typical_id(state))
+    return there.model_copy(update={"state": state})
+
+
+def transferred(student: Student, catalog: Catalog, new: Catalog, name: str) -> Student:
+    """The record of a student who moves to another school, as that school's catalog reads it.
+
+    Courses become credit from elsewhere under their national codes. The plan in force is carried over course by course,
+    to those that teach the same there. Goals that are programs of another state, and what speaks of the old school's
+    courses and terms (pins, wishes, approvals, load), stay behind.
+
+    Parameters
+    ----------
+    name
+        What the record calls the new catalog: its id or folder.
+    """
     scale = new.unit.year_course / catalog.unit.year_course
     entries, _ = credit_entries(student.transcript, catalog, entering=student.entering)
     lines = tuple(
@@ -170,21 +183,50 @@ def moved(student: Student, catalog: Catalog, state: str) -> Student:
         for entry in entries
     )
     old = catalog.state or student.state
-    goals = tuple(goal for goal in student.goals if goal.program is None or not _of_state(goal.program, old))
+    state = new.state or student.state
+    goals = tuple(
+        goal for goal in student.goals if goal.program is None or old == state or not _of_state(goal.program, old)
+    )
+    force = (carried(place, catalog, new) for place in student.plan_in_force)
     return Student(
         id=student.id,
         name=student.name,
-        catalog=typical_id(state),
+        catalog=name,
         state=state,
         entering=student.entering,
         grade=student.grade,
-        now=_same_time(student.now, catalog, new),
+        now=_same_time(student.now, catalog, new, under_way=any(line.in_progress for line in lines)),
         services=student.services,
         transcript=lines,
         achievements=student.achievements,
         goals=goals,
         summer=student.summer,
+        plan_in_force=tuple(dict.fromkeys(place for place in force if place is not None)),
+        nearness=student.nearness,
         about=student.about,
+    )
+
+
+def carried(place: PlacementInForce, catalog: Catalog, new: Catalog) -> PlacementInForce | None:
+    """A placement of the plan in force at another school: the course that teaches the same, in the same time."""
+    there = counterpart(catalog.by_code[place.course], catalog, new)
+    if there is None:
+        return None
+    return PlacementInForce(course=there.code, term=_same_time(place.term, catalog, new))
+
+
+def counterpart(course: Course, catalog: Catalog, new: Catalog) -> Course | None:
+    """The course of another catalog that teaches the same: its national code, then level, credit and title nearest."""
+    same = [c for c in new.courses if c.sced is not None and c.sced == course.sced]
+    return min(
+        same,
+        key=lambda c: (
+            c.level != course.level,
+            abs(c.credits / new.year_credits - course.credits / catalog.year_credits),
+            -SequenceMatcher(None, c.title.lower(), course.title.lower()).ratio(),
+            c.code,
+        ),
+        default=None,
     )
 
 
@@ -192,11 +234,14 @@ def _of_state(program: str, state: str | None) -> bool:
     return state is not None and reader.load(program).jurisdiction.partition("/")[0] == f"US-{state}"
 
 
-def _same_time(now: str, old: Catalog, new: Catalog) -> str:
-    """The term of another calendar that begins at the same share of the school year, or the next one."""
-    year, name = split_term(now)
+def _same_time(when: str, old: Catalog, new: Catalog, *, under_way: bool = False) -> str:
+    """The term of another calendar that begins at the same share of the school year, or the next one.
+
+    Of a term that is under way, the term of the other calendar that is under way until it ends.
+    """
+    year, name = split_term(when)
     names, others = old.calendar.term_names, new.calendar.term_names
     if name not in names:
-        return f"{year}-{others[-1]}"
-    next_start = -(-names.index(name) * len(others) // len(names))
+        return f"{year}-{new.calendar.summer.name if new.calendar.summer else 'Summer'}"
+    next_start = -(-(names.index(name) + under_way) * len(others) // len(names)) - under_way
     return f"{year}-{others[min(next_start, len(others) - 1)]}"

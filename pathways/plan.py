@@ -144,6 +144,40 @@ class WishResult(Rule):
     words: str
 
 
+class FallbackPlacement(Rule):
+    """A course of a fallback, in the term in which it begins."""
+
+    course: str
+    term: str
+    assumptions: tuple[str, ...] = ()
+
+
+class Fallback(Rule):
+    """What follows if one course is failed: the plan with the fewest changes that still graduates in time."""
+
+    course: str
+    term: str = Field(description="term in which the failed course begins, as YEAR-TERM")
+    placements: tuple[FallbackPlacement, ...] = Field(description="all of it, without the failed attempt")
+
+
+class RobustResult(Rule):
+    """Whether the plan survives the failure of any one of its core courses, and what that costs."""
+
+    survives: bool | None = Field(
+        description="false where it is proven that no plan does: this is then the best plan without it; none where a "
+        "limit left it open"
+    )
+    words: str
+    price: dict[str, Number] = Field(
+        default_factory=dict, description="by tier, how much worse this plan is than the best without it"
+    )
+    fatal: tuple[str, ...] = Field(
+        default=(),
+        description="where no plan survives: courses of which every plan that graduates has one that must not fail",
+    )
+    fallbacks: tuple[Fallback, ...] = ()
+
+
 class Certificate(Rule):
     """How the plan was proven: solver, parameters that matter, effort."""
 
@@ -193,6 +227,7 @@ class Plan(Rule):
     unmet: tuple[Unmet, ...]
     conflict: Conflict | None
     wishes: tuple[WishResult, ...] = ()
+    robust: RobustResult | None = Field(default=None, description="where the record asks for it")
     notes: tuple[str, ...] = ()
     certificate: Certificate
     inputs: Inputs

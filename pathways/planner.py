@@ -24,11 +24,13 @@ from pathways.plan import (
     Plan,
     PlanAudit,
     RecordLine,
+    RobustResult,
     Status,
     TierResult,
     Unmet,
     WishResult,
 )
+from pathways.robust import core_courses, survive
 from pathways.solver import SEED, Answer, Limits, Tier, solve
 from pathways.student import Student
 from pathways.verify import verify
@@ -109,20 +111,27 @@ class Task:
         catalog = catalog or load_catalog(student, folder)
         programs = goal_programs(student, catalog)
         entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
-        compiled = compile_problem(student, catalog, programs, entries)
+        may_fail = core_courses(catalog) if student.robust else ()
+        compiled = compile_problem(student, catalog, programs, entries, may_fail=may_fail)
         return cls(student, catalog, compiled, tuple(remark.message for remark in remarks), began)
 
     def best(self, limits: Limits | None = None, stop: Event | None = None) -> Made:
         """The best plan."""
         answer = solve(self.compiled.problem, limits, stop)
+        robust = None
+        if self.student.robust:
+            answer, robust = survive(self.compiled, answer, limits, stop)
         conflict = None
         if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
             conflict = explain(self.compiled, answer, stop)
-        return Made(self.plan(answer, conflict, since=self.began), self.compiled, answer)
+        return Made(self.plan(answer, conflict, robust, since=self.began), self.compiled, answer)
 
-    def plan(self, answer: Answer, conflict: Conflict | None = None, *, since: float) -> Plan:
+    def plan(
+        self, answer: Answer, conflict: Conflict | None = None, robust: RobustResult | None = None, *, since: float
+    ) -> Plan:
         """An answer as a plan, verified; ``since`` is when work on it began (``time.monotonic()``)."""
         draft = _Reading(self.student, self.compiled, answer, self.remarks).plan(conflict)
+        draft = draft.model_copy(update={"robust": robust})
         problems = verify(draft, self.catalog)
         return draft.model_copy(
             update={
@@ -297,9 +306,9 @@ class _Reading:
                 words=words,
             )
         if tier.name in ("wishes", "nearness"):
-            unit = "points" if tier.name == "wishes" else "placements"
             words = (
-                f"{tier.name}: {tier.value} {unit} kept"
+                f"nearness: {tier.value} of {3 * len(self.student.plan_in_force)} points "
+                "(a course of the plan in force in its term 3, in another term 2, another version of it 1)"
                 if tier.name == "nearness"
                 else f"wishes: {tier.value} points granted"
             )
@@ -307,7 +316,7 @@ class _Reading:
                 name=tier.name,
                 value=Fraction(tier.value),
                 bound=Fraction(tier.bound),
-                unit=unit,
+                unit="points",
                 sense="most",
                 words=words,
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +234,20 @@ class Half:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Columns of which up to ``most`` each keep one point of nearness to the plan in force."""
+
+    columns: tuple[tuple[int, int], ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Everything the model needs; see the module's head.
 
-    ``groups`` holds, for each credit group, how often it may be taken and what every time after the first costs;
-    ``task_costs`` is what each task costs, alone and beside courses, that is left to be done where courses would do as
-    well.
+    ``near_first`` says that nearness goes before quality. ``groups`` holds, for each credit group, how often it may be
+    taken and what every time after the first costs; ``task_costs`` is what each task costs, alone and beside courses,
+    that is left to be done where courses would do as well.
     """
 
     scale: int
@@ -255,10 +263,26 @@ class Problem:
     spreads: tuple[Spread, ...]
     pauses: tuple[Pause, ...]
     halves: tuple[Half, ...]
-    near: tuple[tuple[int, int], ...]
+    near: tuple[Near, ...]
+    near_first: bool
     task_costs: tuple[int, int]
     grants: tuple[GrantItem, ...] = ()
     peaks: tuple[PeakItem, ...] = ()
+
+    def bare(self) -> Problem:
+        """The same problem without quality and nearness: only what must hold, goals and wishes."""
+        return replace(
+            self,
+            slots=tuple(replace(slot, even=slot.most) for slot in self.slots),
+            candidates=tuple(replace(c, costs=(0,) * len(c.costs)) for c in self.candidates),
+            groups=tuple((times, 0) for times, _ in self.groups),
+            spreads=(),
+            pauses=(),
+            halves=(),
+            near=(),
+            peaks=(),
+            task_costs=(0, 0),
+        )
 
     @property
     def hash(self) -> str:

@@ -96,7 +96,7 @@ class Quality:
         self.catalog, self.line, self.choices, self.points = catalog, line, choices, points
         self.second_choices = second_choices
         self.areas = {
-            code: tuple(area for area in CORE if _in_area(subject, area)) for code, subject in subjects(catalog).items()
+            code: tuple(area for area in CORE if in_area(subject, area)) for code, subject in subjects(catalog).items()
         }
         self.sequences = {c.course.subject for c in choices.by_code.values() if c.since is not None}
         self.unusual = frozenset().union(*(vocabulary.expand(f"set:{name}") for name in UNUSUAL_SETS))
@@ -139,7 +139,7 @@ class Quality:
             going = {
                 year
                 for e in entries
-                if e.stage == "in_progress" and _in_area(e.subject, area) and (year := e.year) is not None
+                if e.stage == "in_progress" and in_area(e.subject, area) and (year := e.year) is not None
             }
             for year in years:
                 columns = tuple(
@@ -147,7 +147,7 @@ class Quality:
                     for i, c in enumerate(kept)
                     if area in self.areas[c.course.code]
                     for k, s in enumerate(sorted(c.starts))
-                    if self.line.terms[s].year == year and not self.line.terms[s].summer
+                    if self.line.terms[s].year == year and not self.line.terms[s].summer and s not in c.closed
                 )
                 if columns and year not in going:
                     out.append(Spread(area, year, self.points.missing_core, columns))
@@ -198,5 +198,6 @@ class Quality:
         return course.sced is not None and course.credits < self.catalog.year_credits
 
 
-def _in_area(subject: Subject, area: str) -> bool:
+def in_area(subject: Subject, area: str) -> bool:
+    """Whether a course belongs to a core subject."""
     return (subject.sced in vocabulary.subject(area).codes) if subject.sced else subject.area == area

@@ -224,6 +224,13 @@ class PlacementInForce(Rule):
     term: TermText
 
 
+class Cancelled(Rule):
+    """A course that the school does not offer after all: in one term, or any more."""
+
+    course: str
+    term: TermText | None = Field(default=None, description="the term it would begin in; all when left out")
+
+
 class Student(Rule):
     """A student's planning record.
 
@@ -262,6 +269,17 @@ class Student(Rule):
     substitutions: tuple[PersonalSubstitution, ...] = ()
     counts: tuple[CountsFor, ...] = ()
     plan_in_force: tuple[PlacementInForce, ...] = ()
+    nearness: Literal["before_quality", "after_quality"] = Field(
+        default="after_quality",
+        description="whether staying near to the plan in force goes before quality (a plan that people have agreed on "
+        "stays put) or after it",
+    )
+    robust: Literal["core"] | None = Field(
+        default=None,
+        description="core: the plan must survive the failure of any one of its core courses (English, mathematics, "
+        "science, social studies): the diploma can still be complete in time",
+    )
+    cancelled: tuple[Cancelled, ...] = Field(default=(), description="courses that are not offered after all")
     about: str | None = Field(default=None, description="a sentence on the student, for examples")
 
     @field_validator("refusals")

@@ -17,15 +17,18 @@ from catalogs import Catalog, Course
 from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
 from catalogs.prerequisite import Leaf as Condition
 from pathways.granted import Granted
-from pathways.plan import Placement, Plan
+from pathways.plan import Fallback, Placement, Plan
 from pathways.student import Wish
-from requirements import figure, reader
+from requirements import figure, reader, vocabulary
+from requirements.audit import audit
 from requirements.check import check
 from requirements.crediting import credit_entries, planned_entry
 from requirements.language import Program
-from requirements.record import Entry, subject_of
+from requirements.record import Entry, TranscriptLine, subject_of
 from requirements.report import WORST, RequirementResult
 from requirements.selector import Subject, matches
+
+_CORE = ("english", "mathematics", "science", "social_studies")
 
 
 def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
@@ -49,6 +52,7 @@ def verify(plan: Plan, catalog: Catalog | None = None) -> tuple[str, ...]:
         *_audits(plan, catalog),
         *_claims(plan),
         *_outcome(plan, catalog),
+        *_fallbacks(plan, catalog),
     )
 
 
@@ -139,6 +143,10 @@ class _Replay:
         printed = (course.title, course.subject, course.periods, course.level, course.sced)
         if (place.title, place.subject, place.periods, place.level, place.sced) != printed:
             self.say(place, "title, subject, periods, level or national code are not the catalog's")
+        if any(
+            c.course == place.course and c.term in (None, f"{place.year}-{place.term}") for c in self.student.cancelled
+        ):
+            self.say(place, "it is cancelled")
         if place.grade != self.grade_in(place.year):
             self.say(place, f"the student is in grade {self.grade_in(place.year)} then, not {place.grade}")
         again = any(e.subject.code == course.code and not e.amount for e in self.entries)
@@ -167,6 +175,12 @@ class _Replay:
                 self.say(place, f"lasts {course.terms} terms of one school year")
             if course.offered and place.term not in course.offered and not any_term:
                 self.say(place, f"offered in {', '.join(course.offered)} only")
+        full = self.worth(course)
+        if place.credits != full:
+            self.say(place, f"earns {full} credits, not {place.credits}")
+
+    def worth(self, course: Course) -> Fraction:
+        """Credit that a course still earns beside the record."""
         same = self.catalog.credit_group(course.code)
         academic = (course.sced or "")[:2] in ("01", "02", "03", "04", "24")
         before = sum(
@@ -177,9 +191,7 @@ class _Replay:
             ),
             Fraction(0),
         )
-        full = course.credits - (before * self.catalog.year_credits if course.repeatable == 1 else 0)
-        if place.credits != full:
-            self.say(place, f"earns {full} credits, not {place.credits}")
+        return course.credits - (before * self.catalog.year_credits if course.repeatable == 1 else 0)
 
     def prerequisite(self, course: Course, place: Placement) -> None:
         """What must come before it does, in the record or in an earlier term of the plan."""
@@ -460,7 +472,13 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     goals = [report.program for report in plan.audit.programs]
     names = ["graduation", *(f"goal:{goal}" for goal in goals[1:]), "wishes", "quality"]
     tiers = {tier.name: tier for tier in plan.tiers}
-    if plan.tiers and [name for name in tiers if name != "nearness"] != names:
+    if "nearness" in tiers:
+        names.insert(-1 if plan.request.nearness == "before_quality" else len(names), "nearness")
+        points = _nearness(plan, catalog)
+        # A search cut short may claim less than is there, never more.
+        if tiers["nearness"].value > points or (plan.status == "optimal" and tiers["nearness"].value < points):
+            wrong.append(f"staying near to the plan in force is worth {points}, not {tiers['nearness'].value}")
+    if plan.tiers and list(tiers) != names:
         wrong.append(f"the tiers are not {', '.join(names)}")
     if not plan.tiers and (plan.placements or plan.status == "optimal"):
         wrong.append("the plan shows no tiers")
@@ -508,6 +526,103 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     if plan.graduates is not None and ends and order.get(plan.graduates) != max(ends):
         wrong.append(f"the last course ends in {plan.terms[max(ends)]}, the plan says {plan.graduates}")
     return wrong
+
+
+def _fallbacks(plan: Plan, catalog: Catalog) -> list[str]:
+    """A plan called robust has, for each of its core courses, a fallback that holds and still reaches the diploma."""
+    if plan.robust is None or plan.robust.survives is None:
+        return [] if (plan.robust is None) == (plan.request.robust is None) else ["nothing is said of failures"]
+    if not plan.robust.survives:
+        return ["fallbacks of a plan that survives nothing"] if plan.robust.fallbacks else []
+    known = {(f.course, f.term): f for f in plan.robust.fallbacks}
+    codes = frozenset().union(*(vocabulary.subject(area).codes for area in _CORE))
+    wrong = []
+    for place in plan.placements:
+        if place.sced is None or place.sced not in codes:
+            continue
+        fallback = known.get((place.course, f"{place.year}-{place.term}"))
+        what = f"if {place.title} ({place.course}) is failed in {place.year}-{place.term}"
+        if fallback is None:
+            wrong.append(f"{what}, no fallback is given")
+        else:
+            wrong += [f"{what}: {said}" for said in _fallback(plan, catalog, place, fallback)]
+    return wrong
+
+
+def _fallback(plan: Plan, catalog: Catalog, failed: Placement, fallback: Fallback) -> list[str]:
+    """Replay a fallback: what has begun stays, the failed attempt fills its periods and earns nothing."""
+    attempt = TranscriptLine(
+        course=failed.course, year=failed.year, term=failed.term, grade=failed.grade, credits=failed.credits, mark="F"
+    )
+    request = plan.request.model_copy(update={"transcript": (*plan.request.transcript, attempt)})
+    replay = _Replay(plan.model_copy(update={"request": request, "free": {}}), catalog)
+    places = []
+    for one in fallback.placements:
+        course, year, _, term = catalog.get(one.course), *one.term.partition("-")
+        if course is None or not year.isdecimal() or term not in replay.order:
+            return [f"there is no {one.course} in {one.term}"]
+        names = (*catalog.calendar.term_names, replay.summer)
+        first = names.index(term)
+        places.append(
+            Placement(
+                course=course.code,
+                title=course.title,
+                subject=course.subject,
+                credits=replay.worth(course),
+                year=int(year),
+                term=term,
+                grade=replay.grade_in(int(year)),
+                terms=names[first : first + (1 if term == replay.summer else course.terms)],
+                periods=course.periods,
+                level=course.level,
+                sced=course.sced,
+                assumptions=one.assumptions,
+            )
+        )
+    over = replay.moment(failed.year, failed.terms[-1])
+
+    def begun(placements: Sequence[Placement]) -> Counter[tuple[str, int, str]]:
+        return Counter((p.course, p.year, p.term) for p in placements if replay.moment(p.year, p.term) <= over)
+
+    if begun(places) + Counter([(failed.course, failed.year, failed.term)]) != begun(plan.placements):
+        replay.wrong.append("what has begun by then is not what was planned")
+    replay.plan = replay.plan.model_copy(update={"placements": (*places, failed)})
+    replay.loads()
+    replay.plan = replay.plan.model_copy(update={"placements": tuple(places)})
+    for place in places:
+        if replay.moment(place.year, place.term) > over:
+            replay.placement(catalog.by_code[place.course], place)
+            replay.prerequisite(catalog.by_code[place.course], place)
+    replay.once()
+    replay.window()
+    replay.student = request.model_copy(update={"pins": tuple(p for p in request.pins if p.course != failed.course)})
+    replay.pins()
+    if replay.wrong:
+        return replay.wrong
+    entries = list(replay.entries)
+    for place in places:
+        entry = planned_entry(catalog.by_code[place.course], catalog, place.year, place.term, place.grade)
+        entries.append(replace(entry, amount=place.credits / catalog.year_credits))
+    report = audit(
+        rules(plan, plan.audit.programs[0].program),
+        entries,
+        decisions=request.decisions,
+        achievements=request.achievements,
+        grading=catalog.grading,
+    )
+    short = any(one.status == "not_met" and _misses_courses(one) for one in report.requirements)
+    return ["the diploma is not complete in time"] if short else []
+
+
+def _nearness(plan: Plan, catalog: Catalog) -> int:
+    """A point for each course in force that stays in some version, one more as itself, one more in its term."""
+    force = plan.request.plan_in_force
+    kept = 0
+    for key in (lambda code, _: catalog.credit_key(code), lambda code, _: code, lambda code, term: (code, term)):
+        before = Counter(key(one.course, one.term) for one in force)
+        after = Counter(key(p.course, f"{p.year}-{p.term}") for p in plan.placements)
+        kept += (before & after).total()
+    return kept
 
 
 def _is_wished(wish: Wish, subject: Subject) -> bool:

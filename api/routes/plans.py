@@ -14,6 +14,8 @@ from api.routes.programs import SVG_ALONE, SVG_ANSWER, Svg
 from pathways.alternatives import DIRECTIONS, MOST, Alternatives, Slack
 from pathways.front import Front
 from pathways.plan import Plan
+from pathways.replan import Replan
+from pathways.resilience import Resilience
 from pathways.student import Student
 from pathways.verify import verify
 
@@ -90,6 +92,35 @@ async def picture(
     """The same as a picture, with its words under it."""
     found = await planners.front(request, student, of, against, seconds)
     return Svg(await planners.picture(found), headers=SVG_ALONE)
+
+
+@router.post("/replan", summary="Plan again after news", responses=responses(400, 404, 413, 422))
+async def again(
+    request: Request,
+    body: schemas.ReplanRequest,
+    planners: Annotated[Planners, Depends(planners)],
+    seconds: Seconds = None,
+) -> Replan:
+    """The plan nearest to the one in force that graduation, goals and wishes allow, and why each course moved.
+
+    News are grades, courses that are cancelled, another catalog (a new edition, another school), an edited record.
+    """
+    return await planners.replan(request, body.plan, body.events, seconds)
+
+
+@router.post("/resilience", summary="Try every single failure", responses=responses(400, 413, 422))
+async def failures(
+    request: Request,
+    plan: Plan,
+    planners: Annotated[Planners, Depends(planners)],
+    fallbacks: Annotated[bool, Query(description="make the whole plan that follows each failure")] = False,
+    seconds: Seconds = None,
+) -> Resilience:
+    """Which failures, of one course or of a whole term, break graduation on time, and how much later it is then.
+
+    What the time limit leaves open has ``survived: null``.
+    """
+    return await planners.resilience(request, plan, fallbacks, seconds)
 
 
 @router.post("/verify", summary="Check a plan", responses=responses(400, 413, 422))

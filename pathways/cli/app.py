@@ -13,6 +13,7 @@ from pathways.cli.balance import balance
 from pathways.cli.careers import careers_app
 from pathways.cli.choosing import alternatives, front
 from pathways.cli.programs import programs_app
+from pathways.cli.replanning import replan, resilience
 from pathways.cli.shell import (
     FAILS,
     HOLDS,
@@ -54,6 +55,8 @@ command(app)(why)
 command(app)(balance)
 command(app)(alternatives)
 command(app)(front)
+command(app)(replan)
+command(app)(resilience)
 
 StudentArgument = Annotated[
     str,
@@ -137,6 +140,9 @@ def plan(
         Path | None, typer.Option(metavar="FILE", help="Write the plan as JSON as well.", show_default=False)
     ] = None,
     seconds: Seconds = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="The plan must survive the failure of any one of its core courses.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Write the best plan for a student, proven tier by tier and verified."""
@@ -145,6 +151,8 @@ def plan(
     if out is not None:
         check_writable(out)
     record, folder = find_student(student)
+    if robust:
+        record = record.model_copy(update={"robust": "core"})
     with naming(student):
         made = _make_plan(record, f"planning {record.id}", seconds=seconds, folder=folder)
     if out is not None:

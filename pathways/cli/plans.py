@@ -11,7 +11,6 @@ from rich.padding import Padding
 from rich.text import Text
 
 from catalogs.exact import decimal_text
-from pathways.cli.answers import print_conflict
 from pathways.cli.grid import elsewhere, grid, legend
 from pathways.cli.tables import bullets, hanging, heading, table
 
@@ -51,12 +50,10 @@ def print_plan(plan: Plan, console: Console) -> None:
             console.print(line)
     for report in plan.audit.programs:
         print_audit(report, console)
-    if plan.conflict is not None:
-        console.print("\nWhy the diploma cannot be reached in time", style="bold red")
-        print_conflict(plan.conflict, console)
-    if plan.unmet:
-        heading("Still missing at the end of the plan", console)
-        bullets([f"{one.program}, {one.words}" for one in plan.unmet], console)
+    print_missing(plan, console)
+    if plan.robust is not None:
+        heading("If a core course is failed", console)
+        hanging(plan.robust.words, console)
     if plan.wishes:
         heading("Wishes", console)
         for wish in plan.wishes:
@@ -66,6 +63,17 @@ def print_plan(plan: Plan, console: Console) -> None:
         heading("To confirm", console)
         bullets([*plan.notes, *assumed], console)
     print_certificate(plan, console)
+
+
+def print_missing(plan: Plan, console: Console) -> None:
+    """What is missing at the end, and why."""
+    if plan.conflict is not None:
+        console.print("\nWhy the diploma cannot be reached in time", style="bold red")
+        console.print(Text(plan.conflict.words))
+        bullets([fact.words for fact in plan.conflict.facts], console)
+    if plan.unmet:
+        heading("Still missing at the end of the plan", console)
+        bullets([f"{one.program}, {one.words}" for one in plan.unmet], console)
 
 
 def print_head(plan: Plan, console: Console) -> None:

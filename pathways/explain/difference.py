@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pathways.compile import Compiled
+from pathways.problem import Near
 from pathways.solver import Answer, Open, Tier
 from requirements import figure
 from requirements.describe import join_words
@@ -74,6 +75,11 @@ def _first_loss(before: Answer, after: Answer) -> tuple[Tier | None, int]:
         if _loss(a, b):
             return a, _loss(a, b)
     return None, 0
+
+
+def staying(answer: Answer) -> tuple[Near, ...]:
+    """Nearness to an answer: what need not change should stay."""
+    return tuple(Near((column,), 1) for column in answer.placed or ())
 
 
 def _loss(before: Tier, after: Tier) -> int:

@@ -8,7 +8,7 @@ from threading import Event
 
 from catalogs import InputError
 from pathways.compile import Compiled
-from pathways.explain.difference import Difference, difference
+from pathways.explain.difference import Difference, difference, staying
 from pathways.plan import Placement, Plan
 from pathways.solver import Answer, Limits, Open, solve
 from requirements import figure
@@ -74,7 +74,7 @@ def _reason(
     i = next(i for i, c in enumerate(problem.candidates) if c.code == place.course)
     pins = tuple(pin for pin in problem.pins if pin.what != place.course)
     # What need not change stays, so that the difference shows what the course alone is worth.
-    without = replace(problem, pins=pins, exclusions=(*problem.exclusions, (i, i)), near=answer.placed or ())
+    without = replace(problem, pins=pins, exclusions=(*problem.exclusions, (i, i)), near=staying(answer))
     try:
         if stop is not None and stop.is_set():
             raise Open  # before a model is built in vain

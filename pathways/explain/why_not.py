@@ -9,7 +9,7 @@ from threading import Event
 from catalogs import Catalog, InputError
 from pathways.choices import SERVICE_LEVELS
 from pathways.compile import Compiled
-from pathways.explain.difference import Difference, difference
+from pathways.explain.difference import Difference, difference, staying
 from pathways.explain.question import Question
 from pathways.plan import Conflict, Correction, Fact
 from pathways.problem import PinItem
@@ -109,7 +109,7 @@ def why_not(
         words = f"{name} is left out of planning: only a person can say that its prerequisite is fulfilled."
         return Absence(course=code, title=course.title, words=words)
     asked = PinItem(f"asked {code}", tuple((i, k) for k in range(len(problem.candidates[i].starts))))
-    other = solve(replace(problem, pins=(*problem.pins, asked), near=answer.placed or ()), limits, stop)
+    other = solve(replace(problem, pins=(*problem.pins, asked), near=staying(answer)), limits, stop)
     found = difference(compiled, answer, other)
     return Absence(course=code, title=course.title, words=f"{name} would fit: {found.words}", difference=found)
 

@@ -318,7 +318,19 @@ class Model:
             self.points.append((waits, pause.cost))
 
     def near(self) -> list[tuple[int, int]]:
-        return [(self.x[i][k], -1) for i, k in self.problem.near]
+        """Gains of staying near to the plan in force, as terms to minimise."""
+        terms = []
+        for near in self.problem.near:
+            columns = [(self.x[i][k], -1) for i, k in near.columns]
+            groups = {self.problem.candidates[i].group for i, _ in near.columns}
+            if len(columns) == 1 or (len(groups) == 1 and self.problem.groups[groups.pop()][0] == 1):
+                # At most one of them is ever taken.
+                terms += columns
+                continue
+            stays = self.var(near.most)
+            self.row([(stays, 1), *columns], None, 0)
+            terms.append((stays, -1))
+        return terms
 
     def minimise(self, terms: Sequence[tuple[int, int]]) -> None:
         self.proto.clear_objective()

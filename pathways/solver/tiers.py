@@ -40,7 +40,9 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = None) -> Answer:
+def solve(
+    problem: Problem, limits: Limits | None = None, stop: Event | None = None, *, model: Model | None = None
+) -> Answer:
     """Solve a problem tier by tier.
 
     Parameters
@@ -49,20 +51,16 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
         Deterministic effort and, for servers, wall-clock time.
     stop
         Setting it ends the search; the best plan so far comes back, marked as not proven.
+    model
+        The problem's model, where more was added to it.
     """
     import time
 
     run = Run(limits or Limits(), stop, time.monotonic())
-    model = Model(problem)
+    model = model or Model(problem)
     built = time.monotonic()
-    objectives = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
-    if objectives:
-        objectives[0] = ("graduation", objectives[0][1])
-    objectives.append(("wishes", [(v, -w) for v, w in model.wanted]))
-    upper = len(objectives)
-    objectives.append(("quality", model.points))
-    if problem.near:
-        objectives.append(("nearness", model.near()))
+    objectives = tiers_of(model)
+    upper = [name for name, _ in objectives].index("wishes") + 1
     answer = Answer(None)
     bounds: list[int | None] = [None] * len(objectives)
     best = _all_at_once(run, model, objectives, upper, bounds)
@@ -99,6 +97,19 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
     return answer
 
 
+def tiers_of(model: Model) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The tiers of a model in their order, each with the terms that are minimised; asked once for each model."""
+    problem = model.problem
+    tiers = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
+    if tiers:
+        tiers[0] = ("graduation", tiers[0][1])
+    tiers.append(("wishes", [(v, -w) for v, w in model.wanted]))
+    tiers.append(("quality", model.points))
+    if problem.near:
+        tiers.insert(len(tiers) - problem.near_first, ("nearness", model.near()))
+    return tiers
+
+
 def _all_at_once(
     run: Run,
     model: Model,
@@ -113,7 +124,8 @@ def _all_at_once(
             # Costs (missing credit, a refused course) at 0, gains (a granted wish) at 1.
             low, high = (1, 1) if weight < 0 else (0, 0)
             before.append((variable, model.bounds(variable, low, high)))
-    model.minimise(model.points)
+    following = objectives[upper][1]
+    model.minimise(following)
     found = run.solve(model)
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
@@ -125,5 +137,5 @@ def _all_at_once(
         if terms:
             model.row(terms, None, ideal)
     bounds[upper] = found.bound
-    model.row(model.points, None, found.value)
+    model.row(following, None, found.value)
     return found.values

@@ -15,7 +15,7 @@ from threading import Event
 from pathways.problem import Problem
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run
-from pathways.solver.tiers import Answer, Tier
+from pathways.solver.tiers import Answer, Tier, tiers_of
 
 Columns = Sequence[tuple[int, int, int]]
 """A sum over columns: candidate, start position, weight."""
@@ -70,7 +70,7 @@ class Within:
         self.tidying = Run(Limits(min(TIDY, limits.effort), limits.seconds), stop, self.run.began)
         self.ranges: dict[int, tuple[int, int]] = {}
         self.latest: Sequence[int] = []
-        self.terms = _tiers(self.model)
+        self.terms = dict(tiers_of(self.model))
         self.tiers: Mapping[str, Figure] = {name: self.figure(terms) for name, terms in self.terms.items()}
 
     def figure(self, terms: Terms, constant: int = 0) -> Figure:
@@ -233,15 +233,3 @@ class Within:
             told.append(Tier(name, value, known.bound if alike else sign * sum(min(a, 0) for _, a in terms)))
             alike = alike and value == known.value
         return tuple(told)
-
-
-def _tiers(model: Model) -> dict[str, Terms]:
-    """The tiers of a model in their order, each as what is minimised."""
-    problem = model.problem
-    names = [f"goal:{demand.program}" for demand in problem.demands]
-    tiers = dict(zip(["graduation", *names[1:]] if names else [], model.shortfalls, strict=True))
-    tiers["wishes"] = [(v, -w) for v, w in model.wanted]
-    tiers["quality"] = model.points
-    if problem.near:
-        tiers["nearness"] = model.near()
-    return tiers

@@ -16,6 +16,8 @@ from catalogs.bundled import bundled, load
 from catalogs.typical import typical_id
 from pathways import files
 from pathways.moves import audit_everywhere
+from pathways.planner import plan
+from pathways.resilience import resilience
 from requirements.comparison import CHOICE, ELECTIVES, SUBJECTS, TOTAL
 from requirements.jurisdictions import jurisdictions
 from requirements.listing import programs
@@ -169,6 +171,21 @@ def test_a_plan_says_what_became_of_each_wish(client: TestClient) -> None:
     assert "Grade 8" in answer.text
     missed = client.post("/plan", data={"example": "woodinville-balanced"}).text
     assert "not granted; the diploma is complete in 2029-S2" in missed
+
+
+def test_a_plan_is_asked_what_it_survives(client: TestClient) -> None:
+    form = {"example": "woodinville-senior", "unchanged": "1"}
+    made = client.post("/plan", data=form).text
+    assert "What does it survive?" in made
+    text = client.post("/resilience", data=form).text
+    found = resilience(plan(files.load_example("woodinville-senior")))
+    for one in found.courses:
+        assert str(escape(one.title)) in text
+    assert text.count("Not in time") == sum(one.survived is False for one in (*found.courses, *found.terms))
+    assert "complete 2 terms later, in Semester 2 of 2027–2028" in text
+    late = {"catalog": "katy-isd-tx", "name": "Late", "entering": "2023", "year": "2026", "term": "S2"}
+    assert "What does it survive?" not in client.post("/plan", data=late).text
+    assert client.post("/resilience", data=late).status_code == 422
 
 
 def test_unknown_pages_are_pages(client: TestClient) -> None:

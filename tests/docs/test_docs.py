@@ -15,16 +15,19 @@ from pathways.plan import (
     Conflict,
     CountsToward,
     Fact,
+    Fallback,
+    FallbackPlacement,
     Inputs,
     Placement,
     Plan,
     PlanAudit,
     RecordLine,
+    RobustResult,
     TierResult,
     Unmet,
     WishResult,
 )
-from pathways.student import Goal, Load, Pin, PlacementInForce, Student, SummerChoice, TermLoad, Wish
+from pathways.student import Cancelled, Goal, Load, Pin, PlacementInForce, Student, SummerChoice, TermLoad, Wish
 from requirements import report
 from requirements.decisions import Achievement, CountsFor, PersonalSubstitution, Waiver
 from requirements.record import TranscriptLine
@@ -48,7 +51,7 @@ def fences(page: str, language: str) -> list[str]:
             "student-file.md",
             (
                 *(Student, TranscriptLine, Achievement, Goal, Wish, Pin, Load, TermLoad, SummerChoice),
-                *(PlacementInForce, Waiver, PersonalSubstitution, CountsFor),
+                *(PlacementInForce, Cancelled, Waiver, PersonalSubstitution, CountsFor),
             ),
         ),
         (
@@ -57,6 +60,9 @@ def fences(page: str, language: str) -> list[str]:
                 *(Plan, TierResult, Placement, CountsToward, RecordLine, PlanAudit, Unmet, Conflict, Fact),
                 *(
                     WishResult,
+                    RobustResult,
+                    Fallback,
+                    FallbackPlacement,
                     Certificate,
                     Inputs,
                     AuditReport,

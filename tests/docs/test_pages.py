@@ -22,6 +22,8 @@ PAGES = (
     "how-to/moving-state.md",
     "how-to/compare-states.md",
     "reference/conformance.md",
+    "explanation/replanning.md",
+    "explanation/resilience.md",
 )
 
 pytestmark = pytest.mark.skipif(

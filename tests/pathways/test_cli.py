@@ -209,6 +209,50 @@ def test_what_is_no_plan_names_the_line(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------------ audit
 
 
+def test_plan_again_after_news(plan_file: Path, tmp_path: Path) -> None:
+    gone = json.loads(plan_file.read_text(encoding="utf-8"))["placements"][0]["course"]
+    out = tmp_path / "again.json"
+    found = answer("replan", plan_file, "--cancel", gone, "--out", out)
+    assert found["plan"]["verified"]
+    assert [c["why"] for c in found["changes"] if c["course"] == gone] == ["it is not offered any more"]
+    assert answer("verify", out)["holds"]
+    said = run("replan", plan_file, "--cancel", gone).output
+    assert "it is not offered any more" in said
+    assert "nearness" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--failed", "NONE"], "no course 'NONE'"),
+        (["--grade", "ENG452A"], "names no mark"),
+        (["--cancel", "ENG452A@soon"], "is no term"),
+        (["--now", "2040-S1"], "no term of the plan"),
+        (["--catalog", "nowhere"], "no catalog 'nowhere'"),
+        (["--student", "nobody.yaml"], "no such file"),
+    ],
+)
+def test_news_that_does_not_fit(plan_file: Path, options: list[str], words: str) -> None:
+    result = run("replan", plan_file, *options)
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+def test_single_failures_of_a_plan_or_a_student(plan_file: Path) -> None:
+    found = answer("resilience", plan_file)
+    assert found == answer("resilience", QUICK)
+    assert {one["survived"] for one in found["courses"]} <= {True, False}
+    said = run("resilience", plan_file, "--fallbacks").output
+    assert "single failures still graduate by 2026-S2" in said
+    assert "A whole term lost" in said
+
+
+def test_a_robust_plan_says_its_price() -> None:
+    found = answer("plan", "katy-impossible-wish", "--robust")
+    assert found["verified"] and found["robust"]["survives"]
+    assert "quality points" in run("plan", "katy-impossible-wish", "--robust").output
+
+
 def test_audit_of_a_record() -> None:
     found = answer("audit", QUICK)
     assert found["student"] == QUICK

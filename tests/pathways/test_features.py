@@ -561,7 +561,7 @@ class TestQuality:
             student = person(plan_in_force=[{"course": code, "term": "2027-S1"}])
             found = solved(catalog, student, rules)
             assert found.where == {code: ["2027-S1"]}
-            assert found.tiers["nearness"] == 1
+            assert found.tiers["nearness"] == 3
 
 
 def refused(catalog: Any, **record: Any) -> str:

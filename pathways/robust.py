@@ -1,0 +1,110 @@
+"""A plan that survives the failure of any one of its core courses: the planner's side of `pathways.solver.robust`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from threading import Event
+
+from catalogs import Catalog
+from pathways.compile import Compiled
+from pathways.plan import Fallback, FallbackPlacement, RobustResult
+from pathways.quality import CORE, in_area
+from pathways.solver import Answer, Failures, Limits, solve_robust
+from requirements.figure import amount
+from requirements.record import subjects
+
+GAINS = ("wishes", "nearness")
+"""Tiers of which more is better."""
+
+
+def core_courses(catalog: Catalog) -> frozenset[str]:
+    """Courses of English, mathematics, science and social studies."""
+    known = subjects(catalog).items()
+    return frozenset(code for code, subject in known if any(in_area(subject, area) for area in CORE))
+
+
+def survive(
+    compiled: Compiled, plain: Answer, limits: Limits | None = None, stop: Event | None = None
+) -> tuple[Answer, RobustResult]:
+    """The best plan that survives, with its fallbacks and price; else the plain one, and why.
+
+    Parameters
+    ----------
+    compiled
+        Compiled with the core courses among those that may fail.
+    plain
+        The best plan without that.
+    """
+    problem = compiled.problem
+    if plain.placed is None or not plain.tiers or plain.tiers[0].value:
+        words = "The diploma is not reached in time, so that there is nothing that a failure could break."
+        return plain, RobustResult(survives=False, words=words)
+    core = core_courses(compiled.catalog)
+    risky = frozenset(i for i, candidate in enumerate(problem.candidates) if candidate.code in core)
+    found = solve_robust(problem, risky, plain, limits, stop)
+    if found.answer is not None:
+        return found.answer, _survived(compiled, plain, found.answer, risky, stop)
+    if not found.fatal:
+        words = (
+            "The search was cut short before it found a plan that survives every failure, or proved that there is none."
+        )
+        return plain, RobustResult(survives=None, words=words)
+    fatal = tuple(
+        f"{compiled.courses[i].title} ({compiled.courses[i].code}) in {_start(compiled, i, k)}" for i, k in found.fatal
+    )
+    words = (
+        f"No plan survives the failure of {fatal[0]}, and no plan that graduates in time can do without it."
+        if len(fatal) == 1
+        else f"No plan survives every failure: each that graduates in time has one of {', '.join(fatal)}, "
+        "and does not survive when it fails."
+    )
+    return plain, RobustResult(survives=False, words=words, fatal=fatal)
+
+
+def _start(compiled: Compiled, i: int, k: int) -> str:
+    return compiled.term(compiled.problem.candidates[i].starts[k]).text
+
+
+def _survived(
+    compiled: Compiled, plain: Answer, answer: Answer, risky: frozenset[int], stop: Event | None
+) -> RobustResult:
+    failures = Failures(compiled.problem, stop)
+    placed = frozenset(answer.placed or ())
+    fallbacks = []
+    for i, k in sorted(placed):
+        if i in risky:
+            last = compiled.problem.candidates[i].spans[k][-1]
+            way = failures.fallback(placed, {(i, k)}, last)
+            if way is None:
+                words = "The search was cut short before it found the fallbacks."
+                return RobustResult(survives=None, words=words)
+            fallbacks.append(
+                Fallback(
+                    course=compiled.courses[i].code,
+                    term=_start(compiled, i, k),
+                    placements=tuple(_placement(compiled, *column) for column in way),
+                )
+            )
+    before = {tier.name: tier.value for tier in plain.tiers}
+    price, cost = {}, []
+    for tier in answer.tiers:
+        worse = Fraction((before[tier.name] - tier.value) * (1 if tier.name in GAINS else -1))
+        if not worse:
+            continue
+        price[tier.name] = worse
+        said = f"{worse} {tier.name} points" if tier.name == "quality" else f"{worse} points of {tier.name}"
+        if tier.name.startswith("goal:"):
+            program = next(p for p in compiled.programs if p.id == tier.name.removeprefix("goal:"))
+            price[tier.name] = worse * program.unit.year_course / compiled.problem.scale
+            said = f"{amount(price[tier.name], program.unit)} of {program.name}"
+        cost.append(said)
+    words = f"This plan survives the failure of any one of its {len(fallbacks)} core courses, " + (
+        f"at the price of {', '.join(cost)}." if cost else "and costs nothing more than the best plan without that."
+    )
+    return RobustResult(survives=True, words=words, price=price, fallbacks=tuple(fallbacks))
+
+
+def _placement(compiled: Compiled, i: int, k: int) -> FallbackPlacement:
+    course, slot = compiled.courses[i], compiled.problem.candidates[i].starts[k]
+    said = compiled.assumptions.get((course.code, compiled.slot_terms[slot]), ())
+    return FallbackPlacement(course=course.code, term=compiled.term(slot).text, assumptions=said)
