@@ -21,7 +21,7 @@ Entering = Annotated[
     int | None, Query(ge=FIRST, le=LAST, description="fall of entering grade 9; this year's when left out")
 ]
 
-_drawing = Lock()  # matplotlib's settings belong to the process
+drawing = Lock()  # matplotlib's settings belong to the process
 
 
 def this_year() -> int:
@@ -46,7 +46,7 @@ def compared(entering: int) -> Comparison:
 
 def picture(entering: int) -> bytes:
     """The comparison as SVG."""
-    with _drawing:
+    with drawing:
         return _drawn(entering)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -14,11 +15,13 @@ from api.comparing import compared
 from api.problems import Problem, documented
 from catalogs.bundled import bundled
 from pathways import files
+from pathways.alternatives import Slack, alternatives
 from pathways.audits import audit_record
 from pathways.careers import cards, goals, interests
 from pathways.explain.answers import answers
+from pathways.front import front
 from pathways.moves import audit_everywhere
-from pathways.planner import make
+from pathways.planner import Task
 from requirements import listing, reader
 from requirements.register import registered
 
@@ -90,6 +93,8 @@ ANSWERS = {
     ("post", "/students/moves"): "moves",
     ("post", "/students/why"): "answers",
     ("post", "/plans"): "plan",
+    ("post", "/plans/alternatives"): "alternatives",
+    ("post", "/plans/front"): "front",
     ("post", "/plans/verify"): "verification",
 }
 REQUESTS = {
@@ -97,6 +102,9 @@ REQUESTS = {
     "/students/moves": "move",
     "/students/why": "question",
     "/plans": "student",
+    "/plans/alternatives": "student",
+    "/plans/front": "student",
+    "/plans/front.svg": "student",
     "/plans/verify": "plan",
 }
 
@@ -109,7 +117,7 @@ def examples() -> dict[str, Any]:
     reports, remarks = audit_record(student, known.catalog_of(student), None)
     home = registered(STATE)
     there = audit_everywhere(student, known.catalog_of(student), only=(STATE,))
-    made = make(student, known.catalog_of(student))
+    made = Task.of(student, known.catalog_of(student)).best()
     asked = (made.plan.placements[0].course, ABSENT)
     return {
         "health": schemas.Health(version="0.1.0", catalogs=len(bundled()), programs=len(reader.program_files())),
@@ -135,6 +143,8 @@ def examples() -> dict[str, Any]:
         "question": schemas.WhyRequest(student=student, courses=asked),
         "answers": answers(made, asked),
         "plan": made.plan,
+        "alternatives": alternatives(student, known.catalog_of(student), count=1, slack=Slack(apart=Fraction(1, 2))),
+        "front": front(student, known.catalog_of(student), of="quality", against="courses"),
         "verification": schemas.Verification(holds=True, problems=()),
     }
 

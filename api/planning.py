@@ -6,27 +6,31 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from threading import Event, Timer
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request
 
 from api import known
+from api.comparing import drawing
 from api.settings import Settings
 from catalogs import Catalog
+from pathways.alternatives import Alternatives, alternatives
 from pathways.explain.answers import Answers, answers
+from pathways.front import Front, front
 from pathways.moves import Elsewhere, audit_everywhere
+from pathways.picture import front_picture
 from pathways.plan import Plan
-from pathways.planner import make, plan
+from pathways.planner import Task, plan
 from pathways.solver import Limits
 from pathways.student import Student
-
-Answer = TypeVar("Answer")
 
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
 
 Seconds = Annotated[float | None, Query(gt=0, le=3600, description="shorter time limit than the server's")]
+
+Made = TypeVar("Made")
 
 
 class Planners:
@@ -50,20 +54,45 @@ class Planners:
         seconds
             Shorter time limit, if the client asked for one.
         """
-        return await self._search(request, partial(plan, student, known.catalog_of(student)), seconds)
+        return await self._search(request, student, seconds, plan)
 
     async def why(
         self, request: Request, student: Student, courses: Sequence[str], seconds: float | None = None
     ) -> Answers:
         """Why courses are in the student's plan or not; the time limit holds for the plan and all answers together."""
-        return await self._search(request, partial(_answers, student, known.catalog_of(student), courses), seconds)
+        return await self._search(request, student, seconds, partial(_answers, courses=courses))
 
-    async def _search(self, request: Request, task: Callable[..., Answer], seconds: float | None) -> Answer:
+    async def alternatives(
+        self, request: Request, student: Student, seconds: float | None = None, **asked: Any
+    ) -> Alternatives:
+        """The plan of a request and others worth a look; ``asked`` goes to `pathways.alternatives.alternatives`."""
+        return await self._search(request, student, seconds, partial(alternatives, **asked))
+
+    async def front(
+        self, request: Request, student: Student, of: str, against: str, seconds: float | None = None
+    ) -> Front:
+        """The front of two measures for the student of a request."""
+        return await self._search(request, student, seconds, partial(front, of=of, against=against))
+
+    async def picture(self, found: Front) -> bytes:
+        """A front as SVG."""
+
+        def draw() -> bytes:
+            with drawing:
+                return front_picture(found)
+
+        return await to_thread.run_sync(draw, limiter=self._room)
+
+    async def _search(
+        self, request: Request, student: Student, seconds: float | None, make: Callable[..., Made]
+    ) -> Made:
+        catalog = known.catalog_of(student)
         stop = Event()
         limits = Limits(seconds=min(seconds or self.settings.seconds, self.settings.seconds))
+        work = partial(make, student, catalog, limits=limits, stop=stop)
         watcher = asyncio.create_task(_stop_when_gone(request, stop))
         try:
-            return await to_thread.run_sync(partial(task, limits=limits, stop=stop), limiter=self._room)
+            return await to_thread.run_sync(work, limiter=self._room)
         finally:
             watcher.cancel()
 
@@ -75,12 +104,12 @@ class Planners:
         return await to_thread.run_sync(work, limiter=self._room)
 
 
-def _answers(student: Student, catalog: Catalog, courses: Sequence[str], *, limits: Limits, stop: Event) -> Answers:
+def _answers(student: Student, catalog: Catalog, *, courses: Sequence[str], limits: Limits, stop: Event) -> Answers:
     assert limits.seconds is not None
     alarm = Timer(limits.seconds, stop.set)
     alarm.start()
     try:
-        return answers(make(student, catalog, limits=limits, stop=stop), courses, limits=limits, stop=stop)
+        return answers(Task.of(student, catalog).best(limits, stop), courses, limits=limits, stop=stop)
     finally:
         alarm.cancel()
 

@@ -90,6 +90,7 @@ class CourseSummary(Rule):
     sced: str | None
     sced_status: str | None
     repeatable: int
+    homework: Number | None = Field(description="hours a week, where the school says")
 
 
 class CoursePage(Rule):
@@ -332,7 +333,7 @@ def course_detail(catalog: Catalog, course: Course) -> CourseDetail:
 
 def _course(course: Course) -> dict[str, Any]:
     same = ("code", "title", "subject", "credits", "terms", "periods", "offered", "years", "grades", "level")
-    also = ("tags", "sced", "sced_status", "repeatable")
+    also = ("tags", "sced", "sced_status", "repeatable", "homework")
     return {
         **{name: getattr(course, name) for name in (*same, *also)},
         "prerequisite": render(course.prerequisite) if course.prerequisite else None,

@@ -11,7 +11,8 @@ from requirements.language import Number, Rule
 from requirements.report import AuditReport
 
 Status = Literal["optimal", "feasible", "infeasible"]
-"""optimal: every tier proven; feasible: a limit cut the proof short; infeasible: no diploma in time."""
+"""optimal: every tier proven best; feasible: a limit cut the proof short, or another plan is better (alternatives);
+infeasible: no diploma in time."""
 
 
 class CountsToward(Rule):

@@ -80,7 +80,7 @@ def plan(
     >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
-    return make(student, catalog, limits=limits, stop=stop, folder=folder).plan
+    return Task.of(student, catalog, folder).best(limits, stop).plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +92,45 @@ class Made:
     answer: Answer
 
 
-def make(
-    student: Student,
-    catalog: Catalog | None = None,
-    *,
-    limits: Limits | None = None,
-    stop: Event | None = None,
-    folder: Path | None = None,
-) -> Made:
-    """As `plan`, with the problem and the solver's answer."""
-    began = time.monotonic()
-    catalog = catalog or load_catalog(student, folder)
-    programs = goal_programs(student, catalog)
-    entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
-    compiled = compile_problem(student, catalog, programs, entries)
-    answer = solve(compiled.problem, limits, stop)
-    conflict = None
-    if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
-        conflict = explain(compiled, answer, stop)
-    draft = _Reading(student, compiled, answer, [r.message for r in remarks]).plan(conflict)
-    problems = verify(draft, catalog)
-    verified = draft.model_copy(
-        update={
-            "verified": not problems,
-            "problems": problems,
-            "seconds": Fraction(round((time.monotonic() - began) * 1000), 1000),
-        }
-    )
-    return Made(verified, compiled, answer)
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A planning request compiled, and how any answer of the solver to it is read back."""
+
+    student: Student
+    catalog: Catalog
+    compiled: Compiled
+    remarks: tuple[str, ...]
+    began: float
+
+    @classmethod
+    def of(cls, student: Student, catalog: Catalog | None = None, folder: Path | None = None) -> Task:
+        """Compile a request; see `plan`."""
+        began = time.monotonic()
+        catalog = catalog or load_catalog(student, folder)
+        programs = goal_programs(student, catalog)
+        entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
+        compiled = compile_problem(student, catalog, programs, entries)
+        return cls(student, catalog, compiled, tuple(remark.message for remark in remarks), began)
+
+    def best(self, limits: Limits | None = None, stop: Event | None = None) -> Made:
+        """The best plan."""
+        answer = solve(self.compiled.problem, limits, stop)
+        conflict = None
+        if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
+            conflict = explain(self.compiled, answer, stop)
+        return Made(self.plan(answer, conflict, since=self.began), self.compiled, answer)
+
+    def plan(self, answer: Answer, conflict: Conflict | None = None, *, since: float) -> Plan:
+        """An answer as a plan, verified; ``since`` is when work on it began (``time.monotonic()``)."""
+        draft = _Reading(self.student, self.compiled, answer, self.remarks).plan(conflict)
+        problems = verify(draft, self.catalog)
+        return draft.model_copy(
+            update={
+                "verified": not problems,
+                "problems": problems,
+                "seconds": Fraction(round((time.monotonic() - since) * 1000), 1000),
+            }
+        )
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:

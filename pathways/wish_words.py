@@ -96,7 +96,8 @@ def _when(wish: Wish) -> str:
     grades = join_words([str(grade) for grade in wish.grades], "and")
     grades = f"grade{'s' if len(wish.grades) > 1 else ''} {grades}" if grades else ""
     words = " of ".join(part for part in (join_words(named, "and") or every, grades) if part)
-    together = " together" if wish.altogether and max(len(named), len(wish.grades)) > 1 else ""
+    several = max(len(named), len(wish.grades)) > 1
+    together = " together" if wish.altogether and several and wish.at_most != 0 else ""
     return f" in {words}{together}" if words else ""
 
 

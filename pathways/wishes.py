@@ -18,9 +18,8 @@ from pathways.problem import Candidate, Gap, GrantItem, PeakItem, Slot, Sum
 from pathways.student import COUNTED, Student, Wish
 from pathways.timeline import MOST_YEARS, Term, Timeline
 from pathways.wish_words import is_meant, wish_words
-from requirements.describe import selector_words
 from requirements.record import Entry, subjects
-from requirements.selector import Subject, matches
+from requirements.selector import Subject
 
 Placed = Collection[tuple[int, int]]
 """Columns of a plan: candidate and start position."""
@@ -127,10 +126,22 @@ class Wishes:
         return found
 
     def asked(self, wish: Wish, number: int) -> Asked:
-        made = Asked(wish, f"wish:{number}", wish_words(wish, self.catalog))
+        place = f"wishes line {number}"
+        try:
+            there = any(is_meant(wish, one) for one in self.subjects.values())
+            made = Asked(wish, f"wish:{number}", wish_words(wish, self.catalog))
+        except InputError as error:  # a word that the vocabulary of rules does not know
+            error.place = place
+            raise
         if wish.plain:
             return made
-        self.check(wish, f"wishes line {number}")
+        if not there:
+            raise InputError(
+                f"no course of {self.catalog.name} is of the kind that the wish names: {made.words}",
+                place=place,
+                mend="choose the courses by subject, level, tag, sced or code as the catalog has them",
+            )
+        self.check(wish, place)
         weight = 0 if wish.must else wish.weight
         if wish.says == "even":
             return self.even(made)
@@ -149,7 +160,7 @@ class Wishes:
         return replace(made, parts=tuple(parts))
 
     def check(self, wish: Wish, place: str) -> None:
-        """The names in a wish exist."""
+        """Terms, hours of homework and free periods that a wish speaks of exist."""
         calendar, known = self.catalog.calendar, {term.text for term in self.line.terms}
         for text in wish.terms:
             if text not in known and text not in (*calendar.term_names, self.summer):
@@ -159,13 +170,6 @@ class Wishes:
                     mend=f"write {', '.join(calendar.term_names)} for the term of every year, or one of "
                     f"{', '.join(self.line.terms[i].text for i in self.open)}",
                 )
-        kind = wish.any_of or wish.no_gap
-        if kind is not None and not any(matches(kind, one) is True for one in self.subjects.values()):
-            raise InputError(
-                f"no course of {self.catalog.name} is of the kind that the wish names: {selector_words(kind)}",
-                place=place,
-                mend="choose the courses by subject, level, tag, sced or code as the catalog has them",
-            )
         if "homework" in (wish.count, wish.even) and all(c.homework is None for c in self.catalog.courses):
             raise InputError(
                 f"{self.catalog.name} gives no hours of homework",
@@ -188,7 +192,7 @@ class Wishes:
                     f"finish_by names {wish.finish_by}, which is no term before graduation "
                     f"({self.line.terms[-1].text}) that is left",
                     place=place,
-                    mend=f"name one of {', '.join(early) or 'none: take it out'}",
+                    mend=f"name one of {', '.join(early)}" if early else "take it out: no earlier term is left",
                 )
 
     # Scopes

@@ -11,12 +11,14 @@ from requirements.comparison import CHOICE, COURSES, ELECTIVES, SUBJECTS, TASKS,
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 INK, QUIET, LINE = "#1c2733", "#5b6b7a", "#dfe5ea"
 SHADES = "GnBu"
 FULL, HALF = "#1f6f8b", "#9cc7d4"
 MOST = 5.0  # credits: the darkest shade
 FORMATS = ("svg", "png", "pdf")
+STYLE: dict[Any, Any] = {"svg.hashsalt": "pathways", "svg.fonttype": "none", "font.family": "sans-serif"}
 
 
 def comparison_picture(entering: int, form: str = "svg") -> bytes:
@@ -37,7 +39,7 @@ def comparison_picture(entering: int, form: str = "svg") -> bytes:
     from matplotlib.figure import Figure
 
     credits, asked = credits_by_subject(entering), demands(entering)
-    with mpl.rc_context({"svg.hashsalt": "pathways", "svg.fonttype": "none", "font.family": "sans-serif"}):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(15, 0.26 * len(credits) + 2.6), layout="constrained")
         left, right = figure.subplots(1, 2, width_ratios=[len(SUBJECTS) + 3, len(COURSES) + len(TASKS)])
         _credits(left, credits)
@@ -50,10 +52,7 @@ def comparison_picture(entering: int, form: str = "svg") -> bytes:
             "Every figure with its reference: pathways programs show."
         )
         figure.supxlabel(words, fontsize=9, color=QUIET, x=0.01, ha="left")
-        out = BytesIO()
-        metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
-        figure.savefig(out, format=form, metadata=metadata, dpi=110)
-    return out.getvalue()
+        return drawn(figure, form)
 
 
 def write_picture(path: Path, entering: int) -> None:
@@ -64,10 +63,29 @@ def write_picture(path: Path, entering: int) -> None:
     InputError
         For another ending than svg, png or pdf.
     """
+    path.write_bytes(comparison_picture(entering, form_of(path)))
+
+
+def form_of(path: Path) -> str:
+    """The format that a picture's name ends on.
+
+    Raises
+    ------
+    InputError
+        For another ending than svg, png or pdf.
+    """
     form = path.suffix.removeprefix(".").lower()
     if form not in FORMATS:
         raise InputError(f"{path.name!r} is no picture", mend=f"End its name on .{', .'.join(FORMATS)}")
-    path.write_bytes(comparison_picture(entering, form))
+    return form
+
+
+def drawn(figure: Figure, form: str) -> bytes:
+    """A figure in a format; equal for equal figures and library versions."""
+    out = BytesIO()
+    metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
+    figure.savefig(out, format=form, metadata=metadata, dpi=110)
+    return out.getvalue()
 
 
 def _frame(axes: Axes, columns: list[str], rows: list[str]) -> None:

@@ -22,11 +22,22 @@ from api.problems import NotFound, from_input
 from catalogs import Catalog, InputError
 from catalogs.bundled import bundled
 from pathways import files
+from pathways.alternatives import DIRECTIONS
 from pathways.moves import moved
 from pathways.plan import Plan
 from pathways.student import Student, split_term
 
 router = APIRouter(include_in_schema=False)
+
+MEASURES = {
+    "wishes": "wishes that come true",
+    "quality": "quality of the plan",
+    "load": "periods in the fullest term",
+    "rigor": "rigor of the courses",
+    "courses": "number of courses",
+    "finish": "when the last course ends",
+}
+"""Measures that the pages offer; goals come from the student."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +83,34 @@ async def plan(request: Request, planners: Annotated[Planners, Depends(planners)
     entered = records.entered(await request.form())
     try:
         student = records.to_student(entered)
-        there = moved(student, known.catalog_of(student), entered.to) if entered.to else student
-        made = await planners.plan(request, there)
+        made = await planners.plan(request, _there(student, entered.to))
     except NotFound:
         raise
     except InputError as error:
         return form_page(request, entered, error=error)
     return _plan(request, made, replace(records.of_student(student), to=entered.to))
+
+
+def student_of(entered: Record) -> Student:
+    """The student that was entered, in the state moved to."""
+    return _there(records.to_student(entered), entered.to)
+
+
+def _there(student: Student, to: str) -> Student:
+    return moved(student, known.catalog_of(student), to) if to else student
+
+
+def fields(entered: Record) -> list[tuple[str, str]]:
+    """The record as fields of a form that asks for other plans of it."""
+    whole = records.to_student(entered).model_dump_json(by_alias=True)
+    return [("record", whole), *([("to", entered.to)] if entered.to else [])]
+
+
+def measures(student: Student) -> dict[str, str]:
+    """Measures to trade against each other, by name, with the student's own goals."""
+    goals = [known.program(goal.program) for goal in student.goals if goal.program]
+    missing = {f"goal:{one.id}": f"credit missing of {one.name}" for one in goals if one.kind != "diploma"}
+    return {**MEASURES, **missing}
 
 
 def form_page(
@@ -119,6 +151,9 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         download=f"data:application/json;base64,{base64.b64encode(data).decode()}",
         record=entered,
         choices=records.choices(entered),
+        fields=fields(entered),
+        directions=DIRECTIONS,
+        measures=measures(plan.request),
     )
 
 

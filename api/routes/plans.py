@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from api import known, schemas
 from api.planning import Planners, Seconds, planners
 from api.problems import responses
+from api.routes.programs import SVG_ALONE, SVG_ANSWER, Svg
+from pathways.alternatives import DIRECTIONS, MOST, Alternatives, Slack
+from pathways.front import Front
 from pathways.plan import Plan
 from pathways.student import Student
 from pathways.verify import verify
 
 router = APIRouter(prefix="/plans", tags=["plans"])
+
+MEASURED = "wishes, quality, rigor, load, courses, finish, graduation, or goal:PROGRAM"
 
 
 @router.post("", summary="Make a plan", responses=responses(400, 413, 422))
@@ -28,6 +34,62 @@ async def make(
     ``catalog`` must be the id of a bundled catalog. A client that leaves ends the search.
     """
     return await planners.plan(request, student, seconds)
+
+
+@router.post("/alternatives", summary="Find other plans worth a look", responses=responses(400, 413, 422))
+async def other(
+    request: Request,
+    student: Student,
+    planners: Annotated[Planners, Depends(planners)],
+    count: Annotated[int, Query(ge=1, le=MOST, description="how many other plans, directions included")] = 3,
+    toward: Annotated[tuple[str, ...], Query(max_length=MOST, description=f"of {', '.join(DIRECTIONS)}")] = (),
+    apart: Annotated[float, Query(gt=0, le=40, description="least difference, in year-long courses")] = 2,
+    wishes: Annotated[int, Query(ge=0, le=1000, description="points of wishes that may be given up")] = 0,
+    quality: Annotated[int, Query(ge=0, le=100_000, description="quality points by which one may be worse")] = 72,
+    seconds: Seconds = None,
+) -> Alternatives:
+    """The best plan, and others that differ in what is taken and stay near it, each with what it costs and gains."""
+    slack = Slack(apart=Fraction(str(apart)), wishes=wishes, quality=quality)
+    return await planners.alternatives(request, student, seconds, count=count, toward=toward, slack=slack)
+
+
+Of = Annotated[str, Query(max_length=100, description=MEASURED, examples=["wishes"])]
+Against = Annotated[str, Query(max_length=100, description="another of these", examples=["quality"])]
+
+
+@router.post("/front", summary="Trade two measures", responses=responses(400, 413, 422))
+async def trade(
+    request: Request,
+    student: Student,
+    planners: Annotated[Planners, Depends(planners)],
+    of: Of,
+    against: Against,
+    seconds: Seconds = None,
+) -> Front:
+    """Every plan that is not worse in both measures than another, from the best of the first to the best of the second.
+
+    What is not measured stays: graduation, goals and wishes keep the values of the best plan.
+    """
+    return await planners.front(request, student, of, against, seconds)
+
+
+@router.post(
+    "/front.svg",
+    summary="Draw a trade of two measures",
+    response_class=Svg,
+    responses={200: {"description": "The picture", **SVG_ANSWER}, **responses(400, 413, 422)},
+)
+async def picture(
+    request: Request,
+    student: Student,
+    planners: Annotated[Planners, Depends(planners)],
+    of: Of,
+    against: Against,
+    seconds: Seconds = None,
+) -> Svg:
+    """The same as a picture, with its words under it."""
+    found = await planners.front(request, student, of, against, seconds)
+    return Svg(await planners.picture(found), headers=SVG_ALONE)
 
 
 @router.post("/verify", summary="Check a plan", responses=responses(400, 413, 422))

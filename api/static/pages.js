@@ -1,5 +1,5 @@
 // Makes planning quicker: the form is sent in the background, the page says so, and the search can be stopped.
-// A form, or the button pressed in it, says in data-busy what the page is busy with.
+// A form, or the button pressed in it, says in data-busy what the page is busy with, and in data-time for how long.
 // Without this script the same form loads the same page.
 (() => {
   const status = document.createElement("p");
@@ -33,7 +33,8 @@
     if (document.body.getAttribute("aria-busy") === "true") return;
     const search = new AbortController();
     const busy = button?.dataset.busy || form.dataset.busy || "Finding the best plan.";
-    const note = toast(`${busy} Usually a second or two.`, () => search.abort());
+    const time = button?.dataset.time || form.dataset.time || "Usually a second or two.";
+    const note = toast(`${busy} ${time}`, () => search.abort());
     status.textContent = busy;
     document.body.setAttribute("aria-busy", "true");
     button?.setAttribute("aria-busy", "true");

@@ -11,6 +11,7 @@ import typer
 
 from pathways.cli.balance import balance
 from pathways.cli.careers import careers_app
+from pathways.cli.choosing import alternatives, front
 from pathways.cli.programs import programs_app
 from pathways.cli.shell import (
     FAILS,
@@ -51,6 +52,8 @@ app.add_typer(examples_app, name="examples", invoke_without_command=True)
 app.add_typer(sced_app, name="sced")
 command(app)(why)
 command(app)(balance)
+command(app)(alternatives)
+command(app)(front)
 
 StudentArgument = Annotated[
     str,

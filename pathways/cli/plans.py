@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from pathways.cli.grid import elsewhere, grid, legend
 from pathways.cli.tables import bullets, hanging, heading, table
 
 if TYPE_CHECKING:
+    from pathways.alternatives import Alternatives
+    from pathways.front import Front
     from pathways.plan import Plan
     from requirements.report import AuditReport, RequirementResult
 
@@ -129,6 +132,53 @@ def print_summary(plans: Iterable[Plan], console: Console) -> None:
             plan.student, plan.catalog, plan.status, "yes" if plan.verified else "NO", f"{float(plan.seconds):.1f}"
         )
     console.print(made)
+
+
+def print_alternatives(found: Alternatives, console: Console) -> None:
+    """Plans side by side in a line each, then what each alternative costs and gains."""
+    print_head(found.first, console)
+    made = table(console, "plan", "#differs", "#courses", "#credits", "#wishes", "#quality", "ends", "verified")
+    plans = [("the best", "", found.first)]
+    for number, one in enumerate(found.alternatives, 1):
+        plans.append((f"{number}. {one.toward or 'different'}", decimal_text(one.apart), one.plan))
+    for name, apart, plan in plans:
+        tiers = {tier.name: decimal_text(tier.value) for tier in plan.tiers}
+        credits = sum((place.credits for place in plan.placements), Fraction(0))
+        figures = (str(len(plan.placements)), decimal_text(credits), tiers.get("wishes", ""), tiers.get("quality", ""))
+        made.add_row(name, apart, *figures, plan.graduates or "", "yes" if plan.verified else "NO")
+    console.print(made)
+    for number, one in enumerate(found.alternatives, 1):
+        heading(f"{number}. {one.toward or 'different'}", console)
+        bullets(one.trade_offs or ["The same courses in other terms"], console)
+        hanging(one.words, console, style="dim")
+    if found.words:
+        console.print()
+    for words in found.words:
+        hanging(words, console)
+
+
+def print_front(found: Front, console: Console) -> None:
+    """A line for each point."""
+    console.print(Text(found.name, style="bold"), Text(f"({found.student}), {found.catalog_name}\n"))
+    axes = (found.of, found.against)
+    names = [f"#{axis.title} ({axis.unit}, {axis.sense} is best)" for axis in axes]
+    made = table(console, *names, "", "proof", "verified")
+    for point in found.points:
+        made.add_row(
+            decimal_text(point.of),
+            decimal_text(point.against),
+            "the best plan" if point.best else "",
+            "proven" if point.proven else "open",
+            "yes" if point.plan.verified else "NO",
+        )
+    if found.points:
+        console.print(made)
+    for point in found.points:
+        if point.trade_offs and not point.best:
+            heading(point.words, console)
+            bullets(point.trade_offs, console)
+    console.print()
+    hanging(found.words, console)
 
 
 def print_audit(report: AuditReport, console: Console) -> None:

@@ -47,9 +47,9 @@ def why(
     def work(stop: Event) -> tuple[Answers | None, list[tuple[Fact, ...]]]:
         from pathways.explain.answers import answers
         from pathways.explain.question import Question
-        from pathways.planner import make
+        from pathways.planner import Task
 
-        made = make(record, stop=stop, folder=folder)
+        made = Task.of(record, folder=folder).best(stop=stop)
         if conflicts:
             question = Question(made.compiled, made.compiled.programs[:1], stop=stop)
             return None, list(islice(question.every_conflict(), MOST))

@@ -37,8 +37,8 @@ def answers(
     Examples
     --------
     >>> from pathways.files import load_example
-    >>> from pathways.planner import make
-    >>> answers(make(load_example("katy-fresh")), ["0101"]).present[0].opens
+    >>> from pathways.planner import Task
+    >>> answers(Task.of(load_example("katy-fresh")).best(), ["0101"]).present[0].opens
     'English 2 (2027-S1) needs it first.'
     """
     catalog = made.compiled.catalog

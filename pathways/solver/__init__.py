@@ -4,5 +4,6 @@ from pathways.solver.facts import Facts, Open
 from pathways.solver.model import Model
 from pathways.solver.run import SEED, Limits, Run
 from pathways.solver.tiers import Answer, Tier, solve
+from pathways.solver.within import Figure, Part, Within
 
-__all__ = ["SEED", "Answer", "Facts", "Limits", "Model", "Open", "Run", "Tier", "solve"]
+__all__ = ["SEED", "Answer", "Facts", "Figure", "Limits", "Model", "Open", "Part", "Run", "Tier", "Within", "solve"]

@@ -149,6 +149,16 @@ def test_a_record_that_cannot_be_read_comes_back(client: TestClient) -> None:
         assert "What you entered is still here" in answer.text
 
 
+def test_a_plan_says_what_became_of_each_wish(client: TestClient) -> None:
+    answer = client.post("/plan", data={"example": "katy-grade-eight"})
+    assert answer.status_code == 200
+    assert "at least 1 course of mathematics in every school year" in answer.text
+    assert "in each of the 4 school years" in answer.text
+    assert "Grade 8" in answer.text
+    missed = client.post("/plan", data={"example": "woodinville-balanced"}).text
+    assert "not granted; the diploma is complete in 2029-S2" in missed
+
+
 def test_unknown_pages_are_pages(client: TestClient) -> None:
     for path in ("/nothing", "/catalogs/katy", "/programs/x", "/record?example=nobody", "/record?catalog=x", "/record"):
         assert "There is no such thing" in page(client, path, 404)

@@ -72,3 +72,44 @@ def test_audit_against_a_named_program(client: TestClient, student: dict[str, An
     body = {"student": student, "programs": ["us-tx-fhsp-2026"]}
     found = client.post("/api/v1/audits", json=body).json()
     assert [one["program"] for one in found["programs"]] == ["us-tx-fhsp-2026"]
+
+
+def test_other_plans_differ_and_are_verified(client: TestClient) -> None:
+    student = client.get("/api/v1/examples/katy-recovery").json()
+    found = client.post("/api/v1/plans/alternatives", params={"count": 2, "apart": 1.5}, json=student).json()
+    assert [one["proven"] for one in found["alternatives"]] == [True, True]
+    for one in found["alternatives"]:
+        assert one["nearest"] >= 1.5 and one["trade_offs"]
+        assert client.post("/api/v1/plans/verify", json=one["plan"]).json()["holds"]
+
+
+def test_other_plans_in_a_direction(client: TestClient, senior: dict[str, Any]) -> None:
+    asked = {"count": 2, "toward": ["demanding", "sooner"]}
+    found = client.post("/api/v1/plans/alternatives", params=asked, json=senior).json()
+    assert len(found["alternatives"]) + len(found["words"]) == 2
+
+
+def test_directions_and_counts_that_cannot_be(client: TestClient, senior: dict[str, Any]) -> None:
+    for asked, said in (({"count": 0}, "count"), ({"count": 50}, "count"), ({"toward": "easy"}, "lighter")):
+        answer = client.post("/api/v1/plans/alternatives", params=asked, json=senior)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert said in answer.text
+
+
+def test_a_front_as_data_and_as_a_picture(client: TestClient, senior: dict[str, Any]) -> None:
+    asked = {"of": "quality", "against": "courses"}
+    found = client.post("/api/v1/plans/front", params=asked, json=senior).json()
+    assert found["complete"] and len(found["points"]) == 2
+    drawn = client.post("/api/v1/plans/front.svg", params=asked, json=senior)
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    for words in ("quality", "courses taken", "no point is missing"):
+        assert words in drawn.text
+    again = client.post("/api/v1/plans/front.svg", params=asked, json=senior)
+    assert drawn.content == again.content
+
+
+def test_a_measure_that_is_not_known(client: TestClient, senior: dict[str, Any]) -> None:
+    answer = client.post("/api/v1/plans/front", params={"of": "fun", "against": "load"}, json=senior)
+    assert answer.status_code == 422
+    assert "wishes" in answer.text and "rigor" in answer.text

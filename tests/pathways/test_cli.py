@@ -364,11 +364,21 @@ def test_files_that_are_no_student(tmp_path: Path, command: str, write: bytes, w
     [
         ("goals:", "goals:\n  - {program: us-wa-nothing}", "us-wa-nothing"),
         ("transcript:", 'wishes: [{course: "NO-SUCH"}]\ntranscript:', "NO-SUCH"),
+        (
+            "transcript:",
+            "wishes: [{any_of: {level: ap}, at_most: 1, terms: [2027-T1]}]\ntranscript:",
+            "wishes line 1: ",
+        ),
+        (
+            "transcript:",
+            "wishes: [{any_of: {subject: magic}, at_most: 1}]\ntranscript:",
+            "wishes line 1: unknown subject 'magic'",
+        ),
         ("transcript:", 'pins: [{course: "NO-SUCH", by_grade: 12}]\ntranscript:', "NO-SUCH"),
         ("catalog: woodinville-hs-wa", "catalog: woodinvile", "woodinville-hs-wa"),
         ("entering:", "enterring:", "entering"),
     ],
-    ids=["program", "wish", "pin", "catalog", "key"],
+    ids=["program", "wish", "term", "kind", "pin", "catalog", "key"],
 )
 def test_students_that_name_what_is_not_there(student: Path, old: str, new: str, words: str) -> None:
     text = student.read_text(encoding="utf-8")
@@ -597,3 +607,54 @@ def test_colours_and_rules_in_a_terminal_only(terminal: Any) -> None:
     piped = run("plan", QUICK).stdout
     assert "\x1b" not in piped
     assert "╭" not in piped
+
+
+# ---------------------------------------------------------------------------------------------- choosing among plans
+
+
+def test_alternatives_in_words_and_as_json() -> None:
+    asked = ("alternatives", QUICK, "--count", "1", "--apart", "0.5")
+    words, data = run(*asked), json.loads(run(*asked, "--json").stdout)
+    assert words.exit_code == 0
+    assert list(data) == ["first", "slack", "alternatives", "words"]
+    (one,) = data["alternatives"]
+    assert one["proven"] and one["plan"]["verified"] and one["nearest"] >= data["slack"]["apart"] == 0.5
+    for sentence in (*one["trade_offs"], one["words"]):
+        assert sentence in words.stdout
+
+
+def test_no_alternative_ends_with_1_and_says_why() -> None:
+    found = run("alternatives", QUICK, "--apart", "9")
+    assert found.exit_code == 1
+    assert "No further plan differs by 9 year-long courses" in found.stdout
+
+
+def test_a_front_is_printed_drawn_and_as_json(tmp_path: Path) -> None:
+    picture = tmp_path / "front.svg"
+    asked = ("front", QUICK, "--of", "quality", "--against", "courses")
+    words, data = run(*asked, "--out", picture), json.loads(run(*asked, "--json").stdout)
+    assert words.exit_code == 0
+    assert [(point["of"], point["against"]) for point in data["points"]] == [(54, 2), (147, 1)]
+    assert data["complete"] and data["words"] in words.stdout
+    drawn = picture.read_text(encoding="utf-8")
+    assert drawn.startswith("<?xml") and "54, 2" in drawn and "courses taken" in drawn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["alternatives", QUICK, "--count", "0"], "Ask for 1 to 9"),
+        (["alternatives", QUICK, "--count", "50"], "Ask for 1 to 9"),
+        (["alternatives", QUICK, "--toward", "easy"], "lighter, demanding, sooner, language, different"),
+        (["alternatives", QUICK, "--apart", "nan"], "such as 2 or 1.5"),
+        (["alternatives", QUICK, "--apart", "0"], "more than 0"),
+        (["alternatives", QUICK, "--slack", "-1"], "never less than 0"),
+        (["front", QUICK, "--of", "fun", "--against", "load"], "wishes, quality, rigor, load, courses, finish"),
+        (["front", QUICK, "--of", "load", "--against", "load"], "against itself"),
+        (["front", QUICK, "--of", "load", "--against", "wishes", "--out", "front.gif"], "svg, .png, .pdf"),
+    ],
+)
+def test_choices_that_cannot_be(arguments: list[str], words: str) -> None:
+    found = run(*arguments)
+    assert found.exit_code == 2
+    assert words in found.stderr

@@ -22,7 +22,7 @@ from pathways.explain.question import Question
 from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.why_not import Absence, explain, why_not
 from pathways.files import load_example
-from pathways.planner import goal_programs, make
+from pathways.planner import Task, goal_programs
 from pathways.solver import solve
 from requirements.crediting import credit_entries
 from tests.pathways.school import Solved, course, credits, half, person, program, school, solved, versions
@@ -251,7 +251,7 @@ class TestWhy:
     @pytest.fixture(scope="class")
     @classmethod
     def made(cls):  # type: ignore[no-untyped-def]
-        return make(load_example("katy-fresh"))
+        return Task.of(load_example("katy-fresh")).best()
 
     def test_three_sentences(self, made) -> None:  # type: ignore[no-untyped-def]
         [reason] = answers(made, ["0211"]).present
@@ -294,7 +294,7 @@ class TestWhy:
     def test_without_any_plan_nothing_is_said(self) -> None:
         stop = Event()
         stop.set()
-        made = make(load_example("katy-fresh"), stop=stop)
+        made = Task.of(load_example("katy-fresh")).best(stop=stop)
         assert not made.plan.placements
         assert not answers(made).settled
         assert answers(made, ["0101"]).absent[0].open

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -89,6 +90,19 @@ class TestCourses:
             assert places(plan)["M1"] == ["2026-S1"]
             assert "ask whether the school opens it to grade 8" in plan.placements[0].assumptions[0]
 
+    def test_without_pin_or_assumption_it_is_found(self) -> None:
+        plan = planned(ladder(eighth=False), pupil(pins=[{"course": "M1", "by_grade": 8}]), RULES)
+        data = plan.model_dump(mode="json", by_alias=True)
+        silent, free = json.loads(json.dumps(data)), json.loads(json.dumps(data))
+        silent["placements"][0]["assumptions"] = []
+        free["request"]["pins"] = []
+        for one in (silent, free):
+            with known(RULES):
+                assert any(
+                    "open to grades 9, 10, 11, 12" in said
+                    for said in verify(Plan.model_validate(one), ladder(eighth=False))
+                )
+
     def test_no_later_than_its_grades_all_the_same(self) -> None:
         with pytest.raises(InputError, match="pinned to 2027-S1, but it may begin"):
             compiled(
@@ -101,6 +115,19 @@ class TestCourses:
         catalog = ladder()
         assert planned_entry(catalog.by_code["M1"], catalog, 2026, "S1", 8).origin == "middle_school"
         assert planned_entry(catalog.by_code["M1"], catalog, 2027, "S1", 9).origin == "school"
+
+    def test_what_is_in_progress_in_middle_school(self) -> None:
+        line = {"course": "M1", "year": 2026, "term": "S1", "in_progress": True, "origin": "middle_school"}
+        plan = planned(ladder(), pupil(transcript=[line]), program(credits("m", 2, "M1", "M2")))
+        assert places(plan) == {"M2": places(plan)["M2"]}
+        assert plan.record[0].grade == 8
+        assert plan.free["2026-S2"] == 1  # of the two that the school gives before grade 9
+
+    def test_mathematics_every_year_goes_on_from_there(self) -> None:
+        every = {"any_of": {"code": [f"M{i}" for i in range(1, 6)]}, "at_least": 1, "each": "year"}
+        plan = planned(ladder(), pupil(wishes=[every, {"course": "M5"}]), RULES)
+        assert sorted(p.grade for p in plan.placements if p.course != "E") == [8, 9, 10, 11, 12]
+        assert plan.wishes[0].granted
 
     def test_a_rule_on_grades_does_not_count_it(self) -> None:
         rules = program(credits("m", 1, "M1", during=[9, 10, 11, 12]))

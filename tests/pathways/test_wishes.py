@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
@@ -12,8 +13,10 @@ import pytest
 from pydantic import ValidationError
 
 from catalogs import Catalog, InputError
+from pathways.files import load_example
 from pathways.plan import Plan
-from pathways.student import Wish
+from pathways.planner import plan
+from pathways.student import Student, Wish
 from pathways.verify import verify
 from pathways.wish_words import wish_words
 from requirements.language import Program
@@ -29,7 +32,10 @@ from tests.pathways.school import (
     planned,
     program,
     school,
+    solved,
 )
+from tests.pathways.test_brute_force import Case, as_student, asked, shaped
+from tests.pathways.test_laws import upper
 
 NOTHING = program(credits("none", "0.5", "A"))
 
@@ -437,6 +443,12 @@ class TestMistakes:
         said = refused(self.catalog, wish)
         assert "no course of Small High School is of the kind that the wish names" in said
 
+    def test_an_unknown_word(self) -> None:
+        for wish in ({"any_of": {"subject": "maths"}}, {"any_of": {"subject": "mathematic"}, "at_most": 1}):
+            said = refused(school(course("A", sced=MATHEMATICS)), wish)
+            assert "wishes line 1: unknown subject 'math" in said
+            assert "mathematics" in said
+
     def test_unknown_course(self) -> None:
         assert "no course 'C'" in refused(self.catalog, {"course": "C", "at_most": 0})
 
@@ -617,3 +629,78 @@ class TestTampering:
         wishes = next(one for one in data["tiers"] if one["name"] == "wishes")
         wishes.update(value=19, bound=19)
         assert any("worth 18, not 19" in one for one in self.found(data))
+
+
+class TestRealCatalogs:
+    """The same on catalogs of schools: proven, verified and granted beside the example's own goals and wishes."""
+
+    @pytest.mark.parametrize(
+        ("name", "wishes"),
+        [
+            ("katy-fresh", [{"any_of": {"level": "ap"}, "at_most": 2, "each": "term"}, {"free": 1, "grades": [12]}]),
+            ("katy-fresh", [{"no_gap": {"subject": "world_language"}}, {"even": "rigor"}]),
+            ("katy-fresh", [{"any_of": {"tag": "athletics"}, "terms": ["S1"], "each": "term", "weight": 9}]),
+            ("katy-fresh", [{"any_of": {"level": "dual"}, "each": "year", "grades": [11, 12]}]),
+            ("woodinville-ahead", [{"any_of": {"subject": "mathematics"}, "each": "year"}, {"even": "rigor"}]),
+            ("woodinville-ahead", [{"any_of": {"level": ["ap", "dual"]}, "at_most": 1, "terms": ["2028-S1"]}]),
+            ("woodinville-early", [{"finish_by": "2028-S1"}]),
+            ("del-norte-uc", [{"any_of": {"level": "ap"}, "at_most": 2, "each": "year"}, {"finish_by": "2028-T2"}]),
+            ("del-norte-uc", [{"free": 1, "terms": ["T3"], "must": True}, {"no_gap": {"subject": "mathematics"}}]),
+        ],
+    )
+    def test_granted(self, name: str, wishes: list[dict[str, Any]]) -> None:
+        student = load_example(name)
+        asked = Student.model_validate(
+            {"id": "x", "name": "X", "catalog": "x", "entering": 2026, "now": "2026-S1", "wishes": wishes}
+        )
+        result = plan(student.model_copy(update={"wishes": (*student.wishes, *asked.wishes)}))
+        assert (result.status, result.verified, result.problems) == ("optimal", True, ())
+        found = {wish.wish: wish.granted for wish in result.wishes[len(student.wishes) :]}
+        assert len(found) == len(wishes)
+        assert all(found.values())
+
+    def test_a_must_that_the_diploma_does_not_allow(self) -> None:
+        student = load_example("katy-fresh")
+        none = Wish.model_validate({"any_of": {"subject": "english"}, "at_most": 0, "grades": [10, 11], "must": True})
+        result = plan(student.model_copy(update={"wishes": (none,)}))
+        assert (result.status, result.verified) == ("infeasible", True)
+        assert result.conflict is not None
+        (fact,) = [fact for fact in result.conflict.facts if fact.kind == "wish"]
+        assert "no course of English in grades 10 and 11 (a must)" in fact.words
+        assert any(fact.kind == "requirement" for fact in result.conflict.facts)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_one_must_less_is_never_worse(part: int) -> None:
+    for seed in range(part * 20, (part + 1) * 20):
+        case = shaped(Random(f"musts {seed}"))
+        musts = [wish for wish in case.shapes if wish.get("must")]
+        if musts:
+            without(case, musts[0])
+
+
+def without(case: Case, must: dict[str, Any]) -> None:
+    """The tiers above quality are no worse once one of the musts is taken out."""
+    rules = program(*(asked(f"r{n}", one) for n, one in enumerate(case.diploma)))
+    catalog = school(*case.courses, names=case.names, most=case.most)
+    held = solved(catalog, as_student(case), rules)
+    case.shapes.remove(must)
+    free = solved(catalog, as_student(case), rules)
+    assert free.answer.placed is not None or held.answer.placed is None
+    if held.answer.placed is not None:
+        assert upper(free) <= upper(held)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_no_wish_costs_a_goal_anything(part: int) -> None:
+    for seed in range(part * 15, (part + 1) * 15):
+        case = shaped(Random(f"goals {seed}"))
+        case.shapes = [wish for wish in case.shapes if not wish.get("must")]
+        rules = program(*(asked(f"r{n}", one) for n, one in enumerate(case.diploma)))
+        goal = program(asked("g", (case.goal or case.diploma)[0]), id="goal", kind="endorsement")
+        catalog = school(*case.courses, names=case.names, most=case.most)
+        tiers = solved(catalog, as_student(case), rules, goal).tiers
+        plainer = solved(catalog, as_student(replace(case, shapes=[], wishes=[])), rules, goal).tiers
+        assert [tiers[name] for name in ("graduation", "goal:goal")] == [
+            plainer[name] for name in ("graduation", "goal:goal")
+        ], seed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -120,6 +121,49 @@ def test_from_an_example_over_a_state_to_its_plan(window: Any, elsewhere: Any, s
     assert "Typical high school, New York" in page.locator(".lede").inner_text()
     page.get_by_role("button", name="What would count in other states?").click()
     page.get_by_role("heading", name="Devon in every state").wait_for()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+def test_other_plans_stand_side_by_side(window: Any, planned: Any, axe: Any, width: int, theme: str) -> None:
+    page = window(width, theme)
+    planned(page)
+    page.get_by_role("button", name="Show other plans").click()
+    page.get_by_role("heading", name="Other plans for").wait_for(timeout=60_000)
+    table = page.locator("table.tbl--plans")
+    assert table.locator("thead th").all_inner_texts()[1:] == ["1. Different", "2. Different", "3. Different"]
+    assert sideways(page) == 0
+    assert axe(page) == []
+    saved = [link.get_attribute("href") or "" for link in table.locator("a[download]").all()]
+    plans = [json.loads(base64.b64decode(link.partition(",")[2])) for link in saved]
+    assert [one["verified"] for one in plans] == [True] * 4
+    courses = [sorted(place["course"] for place in one["placements"]) for one in plans]
+    assert len({tuple(one) for one in courses}) == 4
+    page.get_by_role("button", name="Back to the plan").click()
+    page.locator("table.plan").wait_for(timeout=60_000)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
+def test_a_trade_is_drawn_and_told(window: Any, planned: Any, axe: Any, width: int, theme: str) -> None:
+    page = window(width, theme)
+    planned(page, "katy-impossible-wish")
+    page.get_by_label("against").select_option("courses")
+    page.get_by_role("button", name="Show the trade").click()
+    page.get_by_role("heading", name="against").wait_for(timeout=60_000)
+    rows = page.locator("main tbody tr")
+    assert rows.count() == page.locator("svg.trade circle").count() == 2
+    assert "no point is missing" in page.locator("main").inner_text()
+    assert sideways(page) == 0
+    assert axe(page) == []
+
+
+def test_other_plans_and_trades_work_without_a_script(window: Any, planned: Any) -> None:
+    page = window(script=False)
+    planned(page, "katy-impossible-wish")
+    for button, title in (("Show other plans", "Other plans for"), ("Show the trade", "against")):
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("heading", name=title).wait_for(timeout=60_000)
+        page.get_by_role("button", name="Back to the plan").click()
+        page.locator("table.plan").wait_for(timeout=60_000)
 
 
 def test_the_picture_is_drawn_and_its_figures_are_below(window: Any) -> None:

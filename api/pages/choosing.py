@@ -1,0 +1,174 @@
+"""Pages that help to choose: plans side by side, and what one measure costs in another."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api import known
+from api.pages import record as records
+from api.pages.plans import fields, form_page, measures, student_of
+from api.pages.shell import page
+from api.planning import Planners, planners
+from api.problems import NotFound
+from catalogs import InputError
+from pathways.alternatives import DIRECTIONS, Alternatives
+from pathways.front import Front
+from pathways.plan import Placement, Plan
+
+router = APIRouter(prefix="/plan", include_in_schema=False)
+
+COUNT = 3
+WIDTH, HEIGHT, EDGE = 440, 290, 34
+"""The drawing of a front, and its margin, in its own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One plan beside the others.
+
+    Parameters
+    ----------
+    years
+        Titles by grade, each with whether another of the plans lacks that course.
+    """
+
+    name: str
+    plan: Plan
+    facts: dict[str, str]
+    changes: tuple[str, ...]
+    words: str
+    years: dict[int, list[tuple[str, bool]]]
+    download: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A point of a front in the drawing; ``right`` tells one whose label goes to the left."""
+
+    x: float
+    y: float
+    label: str
+    right: bool
+    best: bool
+
+
+@router.post("/alternatives")
+async def other(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
+    """Plans side by side; the form, where the record cannot be planned."""
+    data = await request.form()
+    entered = records.entered(data)
+    toward = str(data.get("toward") or "")
+    try:
+        student = student_of(entered)
+        found = await planners.alternatives(request, student, count=COUNT, toward=[toward] if toward else [])
+    except NotFound:
+        raise
+    except InputError as error:
+        return form_page(request, entered, error=error)
+    return page(
+        request,
+        "alternatives.html",
+        found=found,
+        ways=ways(found),
+        catalog=known.catalog(found.first.catalog),
+        grades_shown=sorted({place.grade for one in plans(found) for place in one.placements}),
+        directions=DIRECTIONS,
+        toward=toward,
+        fields=fields(entered),
+    )
+
+
+@router.post("/front")
+async def trade(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
+    """The front of two measures; the form, where the record cannot be planned or a measure is not known."""
+    data = await request.form()
+    entered = records.entered(data)
+    of, against = str(data.get("of") or "wishes"), str(data.get("against") or "quality")
+    try:
+        student = student_of(entered)
+        found = await planners.front(request, student, of, against)
+    except NotFound:
+        raise
+    except InputError as error:
+        return form_page(request, entered, error=error)
+    return page(
+        request,
+        "front.html",
+        found=found,
+        dots=dots(found),
+        size=(WIDTH, HEIGHT, EDGE),
+        catalog=known.catalog(student.catalog),
+        measures=measures(student),
+        fields=fields(entered),
+    )
+
+
+def plans(found: Alternatives) -> list[Plan]:
+    """The best plan and the others."""
+    return [found.first, *(one.plan for one in found.alternatives)]
+
+
+def ways(found: Alternatives) -> list[Way]:
+    """The best plan and the others, each with what sets it apart."""
+    counts = [Counter(place.course for place in plan.placements) for plan in plans(found)]
+    shared = counts[0].copy()
+    for taken in counts[1:]:
+        shared &= taken
+    made = [_way("The best plan", found.first, shared, ("What the others are compared with",), "", None)]
+    for number, one in enumerate(found.alternatives, 1):
+        title = DIRECTIONS[one.toward].title if one.toward else "Different"
+        changes = one.trade_offs or ("The same courses in other terms",)
+        made.append(_way(f"{number}. {title}", one.plan, shared, changes, one.words, one.apart))
+    return made
+
+
+def _way(
+    name: str, plan: Plan, shared: Counter[str], changes: tuple[str, ...], words: str, apart: Fraction | None
+) -> Way:
+    tiers = {tier.name: tier for tier in plan.tiers}
+    credits = sum((place.credits for place in plan.placements), Fraction(0))
+    facts = {
+        "Differs by": f"{float(apart):g} year-long courses" if apart is not None else "",
+        "Courses": f"{len(plan.placements)}, {float(credits):g} credits",
+        "Wishes": f"{tiers['wishes'].value} points" if "wishes" in tiers and plan.wishes else "",
+        "Quality": f"{tiers['quality'].value} points, lower is better" if "quality" in tiers else "",
+    }
+    data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
+    link = f"data:application/json;base64,{base64.b64encode(data).decode()}"
+    return Way(name, plan, facts, changes, words, _years(plan.placements, shared), link)
+
+
+def _years(placements: Sequence[Placement], shared: Counter[str]) -> dict[int, list[tuple[str, bool]]]:
+    years: dict[int, list[tuple[str, bool]]] = {}
+    for place in sorted(placements, key=lambda one: (one.grade, one.title)):
+        years.setdefault(place.grade, []).append((place.title, not shared[place.course]))
+    return years
+
+
+def dots(front: Front) -> list[Dot]:
+    """The points of a front in the units of the drawing."""
+    points = [(float(point.of), float(point.against)) for point in front.points]
+    lows = [min((p[n] for p in points), default=0) for n in (0, 1)]
+    spans = [max((p[n] for p in points), default=0) - lows[n] or 1 for n in (0, 1)]
+    made = []
+    for point, values in zip(front.points, points, strict=True):
+        share = [(value - low) / span for value, low, span in zip(values, lows, spans, strict=True)]
+        made.append(
+            Dot(
+                x=round(EDGE + share[0] * (WIDTH - 2 * EDGE), 1),
+                y=round(HEIGHT - EDGE - share[1] * (HEIGHT - 2 * EDGE), 1),
+                label=f"{values[0]:g}, {values[1]:g}",
+                right=share[0] > 0.8,
+                best=point.best,
+            )
+        )
+    return made
