@@ -28,8 +28,6 @@ from pathways.resilience import Resilience, resilience
 from pathways.solver import Limits
 from pathways.student import Student
 
-Answer = TypeVar("Answer")
-
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
 
