@@ -28,7 +28,7 @@ from pathways.tradeoffs import trade_offs
 from requirements.language import Number, Rule
 
 MOST = 40
-"""Points of a front at most; it begins at the best of the first measure."""
+"""Points of a front at most."""
 
 
 class Axis(Rule):
@@ -103,8 +103,12 @@ def front(
         raise InputError(f"{of!r} is measured against itself", mend="Name two different measures")
     made = task.best(limits, stop)
     first, best = made.answer, made.plan
-    found = _points(task, first, measures, limits, stop) if first.placed is not None else []
+    # The same front both ways: what is proven sooner is minimised, the other held.
+    walked = (measures[1], measures[0]) if _proving(measures[1]) < _proving(measures[0]) else measures
+    found = _points(task, first, walked, limits, stop) if first.placed is not None else []
     ends = found.pop() if found and found[-1].placed is None else None
+    if walked != measures:
+        found.reverse()
     proven = all(tier.proven for tier in first.tiers)
     complete = proven and ends is not None and ends.status == "INFEASIBLE" and all(map(_settled, found))
     points = tuple(_point(task, first, best, answer, measures) for answer in _undominated(found, measures))
@@ -120,10 +124,15 @@ def front(
     )
 
 
+def _proving(one: Measure) -> int:
+    """How hard it is to prove the least of a measure: quality least, the greatest of several sums most."""
+    return 0 if one.name == "quality" else 1 if len(one.sums) <= 1 else 2
+
+
 def _points(
     task: Task, first: Answer, measures: tuple[Measure, Measure], limits: Limits, stop: Event | None
 ) -> list[Answer]:
-    """Answers from the best of the first measure on; the last one has no placements where the front ends."""
+    """Answers from the best of the first measure walked; the last one has no placements where the front ends."""
     room = Within(task.compiled.problem, first, limits, stop, began=task.began)
     traded = {one.tier for one in measures}
     for tier in first.tiers:
@@ -187,7 +196,7 @@ def _words(points: tuple[Point, ...], measures: tuple[Measure, Measure], complet
         if complete
         else "The search was cut short: a point may be missing or not the best there is."
         if len(points) < MOST
-        else f"These are the first {MOST} points; the front goes on."
+        else f"These are {MOST} points; the front goes on."
     )
     if len(points) == 1:
         return f"One plan is best in both, {of.title} and {against.title}. {proof}"
