@@ -13,12 +13,14 @@ from threading import Event
 from catalogs import Catalog, Course, InputError
 from catalogs.prerequisite import Need, leaves
 from catalogs.version import engine_version
+from pathways.aims import Held, goal_result
 from pathways.compile import Compiled, compile_problem, wanted
 from pathways.explain.why_not import explain
 from pathways.plan import (
     Certificate,
     Conflict,
     CountsToward,
+    GoalResult,
     Inputs,
     Placement,
     Plan,
@@ -243,7 +245,8 @@ class _Reading:
             unmet=unmet,
             conflict=conflict,
             wishes=tuple(self.wish(one, graduates) for one in self.compiled.wishes),
-            notes=(*self.remarks, *self.compiled.notes, *self.goal_notes()),
+            goals=self.goals(),
+            notes=(*self.remarks, *self.compiled.notes),
             certificate=Certificate(
                 solver=_solver_version(),
                 seed=SEED,
@@ -265,6 +268,16 @@ class _Reading:
 
     def tier(self, tier: Tier) -> TierResult:
         scale = self.problem.scale
+        for aim in self.compiled.aims:
+            if tier.name == f"goal:{aim.item.name}":
+                return TierResult(
+                    name=tier.name,
+                    value=Fraction(tier.value),
+                    bound=Fraction(tier.bound),
+                    unit=aim.target.unit,
+                    sense="most",
+                    words=f"{aim.target.name}: {tier.value} {aim.target.unit} reached",
+                )
         if tier.name == "graduation" or tier.name.startswith("goal:"):
             program = self.compiled.programs[
                 0 if tier.name == "graduation" else [p.id for p in self.compiled.programs].index(tier.name[5:])
@@ -422,8 +435,15 @@ class _Reading:
         terms = {(i, k): self.compiled.term(candidates[i].starts[k]).text for i, k in order}
         return {(i, k): (subject_of(courses[i]), f"{courses[i].title}, {terms[i, k]}") for i, k in order}
 
-    def goal_notes(self) -> list[str]:
-        return [f"career goal {g.career} is kept with the record" for g in self.student.goals if g.career]
+    def goals(self) -> tuple[GoalResult, ...]:
+        """How far the plan goes toward each goal that is no program."""
+        held = [
+            Held(e.subject, e.title, in_progress=e.stage == "in_progress") for e in self.compiled.entries if e.amount
+        ]
+        for course, slot in self.placed:
+            term = self.compiled.term(slot)
+            held.append(Held(subject_of(course), course.title, term.grade, term.year, term.text))
+        return tuple(goal_result(one.target, self.catalog, held, self.compiled.courses) for one in self.compiled.aims)
 
 
 def _counts(reports: Sequence[AuditReport]) -> defaultdict[str, list[CountsToward]]:

@@ -42,9 +42,9 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
         )
     tier, worse = next(
         (
-            (a, _loss(a, b))
+            (a, _loss(compiled, a, b))
             for a, b in zip(before.tiers, after.tiers, strict=False)
-            if a.name != "nearness" and _loss(a, b)
+            if a.name != "nearness" and _loss(compiled, a, b)
         ),
         (None, 0),
     )
@@ -64,8 +64,9 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
     )
 
 
-def _loss(before: Tier, after: Tier) -> int:
-    return before.value - after.value if before.name == "wishes" else after.value - before.value
+def _loss(compiled: Compiled, before: Tier, after: Tier) -> int:
+    gained = before.name == "wishes" or any(before.name == f"goal:{aim.item.name}" for aim in compiled.aims)
+    return before.value - after.value if gained else after.value - before.value
 
 
 def _starts(compiled: Compiled, answer: Answer) -> dict[str, list[int]]:
@@ -83,6 +84,9 @@ def _lost(compiled: Compiled, tier: Tier | None, worse: int, before: Answer, aft
         return f"{join_words(names, 'and')} would be lost" if names else f"wishes worth {worse} points would be lost"
     if tier.name == "quality":
         return f"all that is aimed at would still be reached, {worse} points worse in quality"
+    for aim in compiled.aims:
+        if tier.name == f"goal:{aim.item.name}":
+            return f"{worse} {aim.target.unit} toward {aim.target.name} would be lost"
     names = [program.id for program in compiled.programs]
     program = compiled.programs[0 if tier.name == "graduation" else names.index(tier.name.removeprefix("goal:"))]
     missing = figure.amount(worse * program.unit.year_course / compiled.problem.scale, program.unit)

@@ -207,7 +207,8 @@ class Question:
             )
             pins = (*pins, PinItem(f"asked {self.asked}", tuple(columns)))
         musts = tuple(item for item in problem.grants if not item.weight)
-        return replace(problem, pins=pins, wishes=(), grants=musts, peaks=(), spreads=(), pauses=(), halves=(), near=())
+        bare = replace(problem, pins=pins, wishes=(), aims=(), grants=musts, peaks=())
+        return replace(bare, spreads=(), pauses=(), halves=(), near=())
 
     def special(self) -> frozenset[str]:
         """Courses whose own limits can matter: those that a requirement asks for by kind, and the one asked about."""

@@ -17,7 +17,10 @@ from pathways.solver.run import Limits, Run
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One tier: its value and the proven bound. Shortfalls and points are minimised, wishes maximised."""
+    """One tier: its value and the proven bound.
+
+    Shortfalls and points are minimised, parts of goals and wishes maximised.
+    """
 
     name: str
     value: int
@@ -58,11 +61,14 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
     objectives = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
     if objectives:
         objectives[0] = ("graduation", objectives[0][1])
+    for aim, terms in reversed(list(zip(problem.aims, model.aimed, strict=True))):
+        objectives.insert(aim.after, (f"goal:{aim.name}", terms))
     objectives.append(("wishes", [(v, -w) for v, w in model.wanted]))
     upper = len(objectives)
     objectives.append(("quality", model.points))
     if problem.near:
         objectives.append(("nearness", model.near()))
+    gained = {"wishes", "nearness", *(f"goal:{aim.name}" for aim in problem.aims)}
     answer = Answer(None)
     bounds: list[int | None] = [None] * len(objectives)
     best = _all_at_once(run, model, objectives, upper, bounds)
@@ -91,7 +97,7 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
         for (name, terms), proven in zip(objectives, bounds, strict=True):
             value = sum(a * best[v] for v, a in terms)
             low = proven if proven is not None else sum(min(a, 0) for _, a in terms)
-            sign = -1 if name in ("wishes", "nearness") else 1
+            sign = -1 if name in gained else 1
             answer.tiers += (Tier(name, sign * value, sign * low),)
     answer.solves, answer.effort = run.solves, run.effort
     done = time.monotonic()
