@@ -11,12 +11,13 @@ from catalogs import Catalog, Course
 from pathways.careers.pattern import LIKE, NEAR, national
 from pathways.careers.values import course_values
 from pathways.choices import Choice
-from pathways.plan import GoalPart, GoalResult, NextStep
+from pathways.plan import GoalPart, GoalResult, NextStep, Plan
 from pathways.problem import AimItem, AimPart, AimShared, AimWay
 from pathways.student import Student
 from pathways.targets import Asked, Target, Way, targets, usual_title
 from pathways.timeline import Timeline
 from requirements import reader
+from requirements.crediting import credit_entries
 from requirements.describe import join_words
 from requirements.language import Program
 from requirements.record import Entry, subject_of, subjects
@@ -158,6 +159,17 @@ def _count(part: Asked) -> int:
 
 
 # ------------------------------------------------------------------------------------------------------ reading back
+
+
+def held_by(plan: Plan, catalog: Catalog) -> tuple[Held, ...]:
+    """Courses of a plan's record, then those planned in the order of time."""
+    entries, _ = credit_entries(plan.request.transcript, catalog, entering=plan.request.entering)
+    record = (Held(e.subject, e.title, in_progress=e.stage == "in_progress") for e in entries if e.amount)
+    planned = (
+        Held(subject_of(catalog.by_code[p.course]), p.title, p.grade, p.year, f"{p.year}-{p.term}")
+        for p in plan.placements
+    )
+    return (*record, *planned)
 
 
 def goal_result(target: Target, catalog: Catalog, held: Sequence[Held], possible: Sequence[Course]) -> GoalResult:

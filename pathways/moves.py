@@ -170,7 +170,12 @@ def moved(student: Student, catalog: Catalog, state: str) -> Student:
         for entry in entries
     )
     old = catalog.state or student.state
-    goals = tuple(goal for goal in student.goals if goal.program is None or not _of_state(goal.program, old))
+    # Programs of the old state and studies of the old school stay behind.
+    goals = tuple(
+        goal
+        for goal in student.goals
+        if goal.study is None and (goal.program is None or not _of_state(goal.program, old))
+    )
     return Student(
         id=student.id,
         name=student.name,

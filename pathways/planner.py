@@ -13,14 +13,13 @@ from threading import Event
 from catalogs import Catalog, Course, InputError
 from catalogs.prerequisite import Need, leaves
 from catalogs.version import engine_version
-from pathways.aims import Held, goal_result
+from pathways.aims import goal_result, held_by
 from pathways.compile import Compiled, compile_problem, wanted
 from pathways.explain.why_not import explain
 from pathways.plan import (
     Certificate,
     Conflict,
     CountsToward,
-    GoalResult,
     Inputs,
     Placement,
     Plan,
@@ -113,6 +112,9 @@ def make(
     if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
         conflict = explain(compiled, answer, stop)
     draft = _Reading(student, compiled, answer, [r.message for r in remarks]).plan(conflict)
+    held = held_by(draft, catalog)
+    goals = tuple(goal_result(one.target, catalog, held, compiled.courses) for one in compiled.aims)
+    draft = draft.model_copy(update={"goals": goals})
     problems = verify(draft, catalog)
     verified = draft.model_copy(
         update={
@@ -245,7 +247,6 @@ class _Reading:
             unmet=unmet,
             conflict=conflict,
             wishes=tuple(self.wish(one, graduates) for one in self.compiled.wishes),
-            goals=self.goals(),
             notes=(*self.remarks, *self.compiled.notes),
             certificate=Certificate(
                 solver=_solver_version(),
@@ -434,16 +435,6 @@ class _Reading:
         order = sorted(self.answer.placed or (), key=lambda c: (candidates[c[0]].starts[c[1]], courses[c[0]].title))
         terms = {(i, k): self.compiled.term(candidates[i].starts[k]).text for i, k in order}
         return {(i, k): (subject_of(courses[i]), f"{courses[i].title}, {terms[i, k]}") for i, k in order}
-
-    def goals(self) -> tuple[GoalResult, ...]:
-        """How far the plan goes toward each goal that is no program."""
-        held = [
-            Held(e.subject, e.title, in_progress=e.stage == "in_progress") for e in self.compiled.entries if e.amount
-        ]
-        for course, slot in self.placed:
-            term = self.compiled.term(slot)
-            held.append(Held(subject_of(course), course.title, term.grade, term.year, term.text))
-        return tuple(goal_result(one.target, self.catalog, held, self.compiled.courses) for one in self.compiled.aims)
 
 
 def _counts(reports: Sequence[AuditReport]) -> defaultdict[str, list[CountsToward]]:

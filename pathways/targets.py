@@ -117,7 +117,7 @@ class Target:
     values: Aim | None = None
 
 
-POINTS = "points of course value"
+POINTS = "points"
 
 
 def targets(goals: tuple[Goal, ...], catalog: Catalog, grade: int) -> tuple[tuple[int, Target], ...]:
@@ -162,9 +162,9 @@ def target(goal: Goal, catalog: Catalog, grade: int) -> Target:
             return Target("after:military", "the military", POINTS, _ways(own), own)
         case "apprenticeship":
             ways = _sequences(lambda one: one.profile == TRADES)
-            return Target("after:apprenticeship", "an apprenticeship", "steps of a sequence", ways)
+            return Target("after:apprenticeship", "an apprenticeship", "steps", ways)
         case "work":
-            return Target("after:work", "work after school", "steps of a sequence", _sequences(lambda _: True))
+            return Target("after:work", "work after school", "steps", _sequences(lambda _: True))
         case _:
             by = max(CHOOSING, min(grade, LAST))
             return Target("after:undecided", "open options", "clusters", (Way("", tuple(_options(by, catalog))),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -177,6 +177,7 @@ def _kept(student: Student) -> Iterable[str]:
         "line of credit from elsewhere": elsewhere,
         "wish for a kind of course": kinds,
         "wish for the shape of the years": sum(1 for wish in student.wishes if not wish.plain),
+        "goal for later on": sum(1 for goal in student.goals if not goal.program),
         "course to avoid": len(student.refusals),
         "pin": len(student.pins),
         "test or task done": len(student.achievements),
@@ -222,7 +223,7 @@ def to_student(record: Record) -> Student:
         "entering": record.entering,
         "now": f"{record.year}-{record.term}",
         "transcript": [*lines, *(one for one in values.get("transcript", ()) if not one.get("course"))],
-        "goals": [*({"program": one} for one in programs), *(g for g in values.get("goals", ()) if g.get("career"))],
+        "goals": _goals(programs, values.get("goals", ())),
         "wishes": [*_keep_weights(wishes, base), *_other_wishes(base)],
         "load": {**{k: v for k, v in values.get("load", {}).items() if k == "terms"}, **load},
         "summer": {**values.get("summer", {}), "allowed": record.summer},
@@ -234,6 +235,15 @@ def to_student(record: Record) -> Student:
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)
     return student
+
+
+def _goals(programs: Sequence[str], before: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The programs entered; goals that the form does not show stay after as many programs as before."""
+    goals: list[dict[str, Any]] = [{"program": one} for one in programs]
+    for place, goal in reversed(list(enumerate(before))):
+        if not goal.get("program"):
+            goals.insert(sum("program" in one for one in before[:place]), goal)
+    return goals
 
 
 def _keep_weights(wishes: list[dict[str, Any]], base: Student | None) -> list[dict[str, Any]]:
