@@ -69,6 +69,16 @@ class Aims:
         first = next((one.values for _, one in self.targets if one.values is not None), None)
         return course_values(first, self.catalog) if first is not None else {}
 
+    def grades(self) -> Mapping[str, int]:
+        """The usual grade of courses that are steps of a sequence toward a goal; an earlier goal goes before."""
+        found: dict[str, int] = {}
+        steps = [p for _, one in self.targets for way in one.ways for p in way.parts if p.grade is not None]
+        for code, subject in self.subjects.items():
+            grade = next((part.grade for part in steps if part.filled_by(subject)), None)
+            if grade is not None:
+                found[code] = grade
+        return found
+
     def read(self) -> tuple[Aimed, ...]:
         """Every goal in the student's order."""
         return tuple(

@@ -106,8 +106,8 @@ class _Compiler:
         self.slot_of = {index: slot for slot, index in enumerate(self.choices.open)}
         self.counting = Counting(student, catalog, self.line, self.entries, self.kept, programs)
         self.aims = Aims(student, catalog, self.line, self.programs, self.kept, self.entries)
-        second_choices, values = self.counting.second_choices(), self.aims.values()
-        self.quality = Quality(catalog, self.line, self.choices, points, second_choices, values)
+        second_choices = self.counting.second_choices()
+        self.quality = Quality(catalog, self.line, self.choices, points, second_choices, self.aims)
         self.subjects = subjects(catalog)
 
     def run(self) -> Compiled:

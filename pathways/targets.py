@@ -17,7 +17,16 @@ from catalogs.sced import codes, current
 from pathways.careers import tables
 from pathways.careers.goals import Goal as Aim
 from pathways.careers.goals import Kind, find
-from pathways.careers.pattern import CAREER_TECHNICAL, LANGUAGE, Part, Pattern, for_college, pattern, patterns_of
+from pathways.careers.pattern import (
+    CAREER_TECHNICAL,
+    LANGUAGE,
+    LEVELS,
+    Part,
+    Pattern,
+    for_college,
+    pattern,
+    patterns_of,
+)
 from pathways.careers.tables import Major, Occupation
 from pathways.careers.values import per_mille
 from pathways.student import Goal
@@ -63,6 +72,8 @@ class Asked:
         A course that fills it fills no other such part.
     by_grade : int or None
         It must be there by the end of this grade.
+    grade : int or None
+        Its usual grade, for a step of a sequence.
     """
 
     name: str
@@ -73,6 +84,7 @@ class Asked:
     college: bool = False
     alone: bool = False
     by_grade: int | None = None
+    grade: int | None = None
 
     def filled_by(self, subject: Subject) -> tuple[int, ...]:
         """Which of its needs a course meets, by number; courses of the school are one need."""
@@ -233,12 +245,18 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
             (_fills(part),),
             part.codes[0],
             alone=part.subject not in STEPWISE,
+            grade=_usual_grade(part),
         )
     if isinstance(aim, Major) or (isinstance(aim, Occupation) and (aim.zone or 0) >= COLLEGE_ZONE):
         central = [part for part in found.parts if part.subject in COLLEGE_SUBJECTS]
         weight = max(per_mille(part.codes[0], aim) for part in central if part.subject in ("mathematics", "science"))
         fitting = frozenset(code for part in central for code in (*part.codes, *part.college))
         yield Asked("college credit in a course of the pattern", max(weight, 1), (fitting,), college=True)
+
+
+def _usual_grade(part: Part) -> int | None:
+    """Of a career-technical sequence a step a year, the last in the last grade."""
+    return LAST - len(LEVELS) + 1 + LEVELS.index(part.step) if part.subject == CAREER_TECHNICAL else None
 
 
 @cache
@@ -280,13 +298,13 @@ def _study(text: str, catalog: Catalog) -> Target:
         )
     by_grade = found["courses_by_grade"]
     assert isinstance(by_grade, Mapping)
-    courses = dict.fromkeys(code for grade in sorted(by_grade) for code in by_grade[grade])
+    courses = {code: grade for grade in sorted(by_grade, reverse=True) for code in reversed(by_grade[grade])}
     name = str(found["pathway"])
     parts = []
-    for code in courses:
+    for code, grade in reversed(courses.items()):
         course = catalog.get(code)
         versions = frozenset(catalog.versions(code)) if course else frozenset((code,))
-        parts.append(Asked(course.title if course else f"course {code}", 1, courses=versions))
+        parts.append(Asked(course.title if course else f"course {code}", 1, courses=versions, grade=grade))
     return Target(f"study:{name}", name, "courses", (Way("", tuple(parts)),))
 
 
@@ -303,7 +321,7 @@ def _sequences(meant: Callable[[Pattern], bool]) -> tuple[Way, ...]:
         Way(
             one.pathway.name,
             tuple(
-                Asked(part.name, 1, (_fills(part),), part.codes[0], alone=True)
+                Asked(part.name, 1, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part))
                 for part in one.parts
                 if part.subject == CAREER_TECHNICAL and part.codes
             ),
