@@ -13,7 +13,7 @@ from pathways.careers.values import course_values
 from pathways.choices import Choice
 from pathways.plan import GoalPart, GoalResult, NextStep, Plan
 from pathways.problem import AimItem, AimPart, AimShared, AimWay
-from pathways.student import Student
+from pathways.student import Student, split_term
 from pathways.targets import Asked, Target, Way, targets, usual_title
 from pathways.timeline import Timeline
 from requirements import reader
@@ -61,7 +61,9 @@ class Aims:
     ) -> None:
         self.student, self.catalog, self.line, self.programs, self.kept = student, catalog, line, programs, kept
         self.entries = [entry for entry in entries if entry.amount]
-        self.targets = targets(student.goals, catalog, line.terms[0].grade)
+        year, _ = split_term(student.now)
+        now = next(term.grade for term in line.terms if term.year == year)
+        self.targets = targets(student.goals, catalog, now)
         self.subjects = subjects(catalog)
 
     def values(self) -> Mapping[str, int]:
