@@ -16,12 +16,14 @@ from catalogs.bundled import bundled
 from pathways import files
 from pathways.audits import audit_record
 from pathways.careers import cards, goals, interests
+from pathways.explore import serves
 from pathways.moves import audit_everywhere
 from pathways.planner import plan
 from requirements import listing, reader
 from requirements.register import registered
 
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
+SERVING = "VMA211"  # a course of the student's school
 STATE, COHORT = "TX", 2026
 OCCUPATION, SCORES = "17-2141.00", (10.0, 32.0, 6.0, 9.0, 8.0, 18.0)
 """What the examples show; the student has one semester left, so that the plan is short."""
@@ -85,11 +87,18 @@ ANSWERS = {
     ("get", "/examples"): "students",
     ("get", "/examples/{example_id}"): "student",
     ("post", "/audits"): "audit",
+    ("post", "/students/explore"): "explored",
     ("post", "/students/moves"): "moves",
     ("post", "/plans"): "plan",
     ("post", "/plans/verify"): "verification",
 }
-REQUESTS = {"/audits": "record", "/students/moves": "move", "/plans": "student", "/plans/verify": "plan"}
+REQUESTS = {
+    "/audits": "record",
+    "/students/explore": "explore",
+    "/students/moves": "move",
+    "/plans": "student",
+    "/plans/verify": "plan",
+}
 
 
 def examples() -> dict[str, Any]:
@@ -119,6 +128,8 @@ def examples() -> dict[str, Any]:
         "student": student,
         "record": schemas.AuditRequest(student=student),
         "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
+        "explore": schemas.ExploreRequest(student=student, course=SERVING),
+        "explored": schemas.ExploreOut(course=serves(SERVING, known.catalog_of(student))),
         "move": schemas.MovesRequest(student=student, to=(STATE,)),
         "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
         "plan": plan(student, known.catalog_of(student)),

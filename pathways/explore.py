@@ -87,7 +87,7 @@ class Switch(Rule):
     words: str
 
 
-def explore(plan: Plan, catalog: Catalog) -> Exploration:
+def fields(plan: Plan, catalog: Catalog) -> Exploration:
     """What a plan leads to: all fields, each with the occupations of which it holds most.
 
     Examples
@@ -96,7 +96,7 @@ def explore(plan: Plan, catalog: Catalog) -> Exploration:
     >>> from pathways.files import load_example
     >>> from pathways.planner import plan
     >>> made = plan(load_example("woodinville-senior"))
-    >>> len(explore(made, load(made.catalog)).fields)
+    >>> len(fields(made, load(made.catalog)).fields)
     14
     """
     held = held_by(plan, catalog)
@@ -104,13 +104,13 @@ def explore(plan: Plan, catalog: Catalog) -> Exploration:
     for one in tables.occupations().values():
         near, _ = _reach(target(Goal(career=one.id), catalog, LAST), held)
         occupations[_cluster(one)].append((near, _jobs(one)))
-    fields = []
+    found = []
     for cluster in tables.clusters().values():
         if cluster.framework == CLUSTERS:
             reach, by = _reach(target(Goal(cluster=cluster.id), catalog, LAST), held)
             best = sorted(occupations[cluster.id], key=lambda pair: (-pair[0].share, -pair[1], pair[0].id))
-            fields.append(FieldReach(**dict(reach), by=by, occupations=tuple(one for one, _ in best[:EACH])))
-    return Exploration(student=plan.student, fields=tuple(sorted(fields, key=lambda one: (-one.share, one.id))))
+            found.append(FieldReach(**dict(reach), by=by, occupations=tuple(one for one, _ in best[:EACH])))
+    return Exploration(student=plan.student, fields=tuple(sorted(found, key=lambda one: (-one.share, one.id))))
 
 
 def _reach(goal: Target, held: Sequence[Held]) -> tuple[Reach, str]:

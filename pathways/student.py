@@ -270,7 +270,7 @@ class Student(Rule):
         default=(), description="conditions in words that prerequisites ask for and that the student holds"
     )
     permissions: tuple[Permission, ...] = ()
-    goals: tuple[Goal, ...] = ()
+    goals: tuple[Goal, ...] = Field(default=(), max_length=24)
     wishes: tuple[Wish, ...] = ()
     refusals: tuple[Wish, ...] = ()
     pins: tuple[Pin, ...] = ()

@@ -61,7 +61,7 @@ def explore(
         if course:
             return answers.serves(course, catalog)
         if switch is None:
-            return answers.explore(plan(record, catalog, stop=stop), catalog)
+            return answers.fields(plan(record, catalog, stop=stop), catalog)
         before, after = (read_goal(text, catalog) for text in switch)
         return answers.switch(
             record, catalog, before, after, lambda one: plan(one, catalog, stop=stop), in_grade=in_grade

@@ -45,7 +45,16 @@ def quick() -> TestClient:
     return TestClient(create_app(Settings(seconds=0.5)))
 
 
-@pytest.mark.parametrize("path", ["/api/v1/plans", "/api/v1/audits", "/api/v1/plans/verify", "/api/v1/students/moves"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/plans",
+        "/api/v1/audits",
+        "/api/v1/plans/verify",
+        "/api/v1/students/moves",
+        "/api/v1/students/explore",
+    ],
+)
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_wrong_value_is_never_a_fault(
@@ -56,6 +65,7 @@ def test_one_wrong_value_is_never_a_fault(
         "/api/v1/audits": {"student": senior},
         "/api/v1/plans/verify": plan,
         "/api/v1/students/moves": {"student": senior, "to": ["NY"], "plan": True},
+        "/api/v1/students/explore": {"student": senior, "course": "VMA211"},
     }[path]
     place = data.draw(st.sampled_from(list(places(body))), label="place")
     answer = quick.post(path, json=changed(body, place, data.draw(WRONG, label="value")))

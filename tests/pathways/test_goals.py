@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from catalogs import Catalog, InputError, load
 from pathways.aims import Held, fill
 from pathways.compile import compile_problem
-from pathways.explore import explore, serves, switch
+from pathways.explore import fields, serves, switch
 from pathways.files import load_example
 from pathways.plan import GoalResult, Plan
 from pathways.planner import make, plan
@@ -411,7 +411,7 @@ def test_the_bundled_nurse() -> None:
 def test_exploring_names_several_fields() -> None:
     katy = load("katy-isd-tx")
     made, _ = toward("katy-isd-tx", {"career": NURSE})
-    found = explore(made, katy)
+    found = fields(made, katy)
     assert len(found.fields) == 14
     shares = [field.share for field in found.fields]
     assert shares == sorted(shares, reverse=True)
