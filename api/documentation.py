@@ -19,6 +19,7 @@ from pathways.alternatives import Slack, alternatives
 from pathways.audits import audit_record
 from pathways.careers import cards, goals, interests
 from pathways.explain.answers import answers
+from pathways.explore import serves
 from pathways.front import front
 from pathways.moves import audit_everywhere
 from pathways.planner import Task
@@ -30,6 +31,7 @@ from requirements.register import registered
 
 CATALOG, COURSE, PROGRAM, STUDENT = "katy-isd-tx", "0421", "us-tx-fhsp-2026", "woodinville-senior"
 ABSENT = "TEC107A"
+SERVING = "VMA211"  # a course of the student's school
 STATE, COHORT = "TX", 2026
 OCCUPATION, SCORES = "17-2141.00", (10.0, 32.0, 6.0, 9.0, 8.0, 18.0)
 """What the examples show; the student has one semester left, so that the plan is short."""
@@ -93,6 +95,7 @@ ANSWERS = {
     ("get", "/examples"): "students",
     ("get", "/examples/{example_id}"): "student",
     ("post", "/audits"): "audit",
+    ("post", "/students/explore"): "explored",
     ("post", "/students/moves"): "moves",
     ("post", "/students/why"): "answers",
     ("post", "/plans"): "plan",
@@ -104,6 +107,7 @@ ANSWERS = {
 }
 REQUESTS = {
     "/audits": "record",
+    "/students/explore": "explore",
     "/students/moves": "move",
     "/students/why": "question",
     "/plans": "student",
@@ -148,6 +152,8 @@ def examples() -> dict[str, Any]:
         "student": student,
         "record": schemas.AuditRequest(student=student),
         "audit": schemas.AuditOut(student=student.id, programs=reports, remarks=remarks),
+        "explore": schemas.ExploreRequest(student=student, course=SERVING),
+        "explored": schemas.ExploreOut(course=serves(SERVING, known.catalog_of(student))),
         "move": schemas.MovesRequest(student=student, to=(STATE,)),
         "moves": schemas.MovesOut(student=student.id, states=there, plan=None),
         "question": schemas.WhyRequest(student=student, courses=asked),

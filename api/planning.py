@@ -12,10 +12,11 @@ from typing import Annotated, Any, TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request
 
-from api import known
+from api import known, schemas
 from api.comparing import drawing
 from api.settings import Settings
 from catalogs import Catalog
+from pathways import explore
 from pathways.alternatives import Alternatives, alternatives
 from pathways.explain.answers import Answers, answers
 from pathways.front import Front, front
@@ -90,6 +91,13 @@ class Planners:
         work = partial(_failures, in_force, known.catalog_of_plan(in_force), fallbacks=fallbacks)
         return await self._work(request, seconds, work)
 
+    async def explore(
+        self, request: Request, body: schemas.ExploreRequest, seconds: float | None = None
+    ) -> schemas.ExploreOut:
+        """What a plan leads to, what a course serves, or two plans side by side, each with half of the time."""
+        known.check_programs((g.program for g in (body.before, body.after) if g and g.program), place="before, after")
+        return await self._search(request, body.student, seconds, partial(_explored, body))
+
     async def picture(self, found: Front) -> bytes:
         """A front as SVG."""
 
@@ -119,6 +127,20 @@ class Planners:
         """Hold a record against the diplomas of all states, in the room that plans are made in."""
         work = partial(audit_everywhere, student, known.catalog_of(student), entering=entering, only=only)
         return await to_thread.run_sync(work, limiter=self._room)
+
+
+def _explored(
+    body: schemas.ExploreRequest, student: Student, catalog: Catalog, *, limits: Limits, stop: Event
+) -> schemas.ExploreOut:
+    if body.course is not None:
+        return schemas.ExploreOut(course=explore.serves(body.course, catalog))
+    if body.before is None or body.after is None:
+        return schemas.ExploreOut(fields=explore.fields(plan(student, catalog, limits=limits, stop=stop), catalog))
+    assert limits.seconds is not None
+    make = partial(plan, catalog=catalog, limits=Limits(seconds=limits.seconds / 2), stop=stop)
+    return schemas.ExploreOut(
+        switch=explore.switch(student, catalog, body.before, body.after, make, in_grade=body.in_grade)
+    )
 
 
 def _failures(plan: Plan, catalog: Catalog, *, fallbacks: bool, limits: Limits, stop: Event) -> Resilience:

@@ -11,10 +11,11 @@ from catalogs import Catalog, Course
 from catalogs.graph import build_graph
 from catalogs.prerequisite import render
 from catalogs.typical import states, typical_id
+from pathways.explore import CourseServes, Exploration, Switch
 from pathways.moves import Elsewhere
 from pathways.plan import Plan
 from pathways.replan import Events
-from pathways.student import Student
+from pathways.student import Goal, Student
 from requirements.comparison import Asked
 from requirements.describe import describe, policy_words
 from requirements.figure import figures, rule_hash, total_credits
@@ -274,6 +275,34 @@ class ReplanRequest(Rule):
 
     plan: Plan
     events: Events
+
+
+class ExploreRequest(Rule):
+    """What to tell of a student: what the plan leads to, what a course serves, or what a change of mind costs."""
+
+    student: Student
+    course: str | None = Field(default=None, max_length=80, description="a course of the school: what it serves")
+    before: Goal | None = Field(default=None, description="with after: a goal, and the one in its place")
+    after: Goal | None = None
+    in_grade: int | None = Field(default=None, ge=7, le=12, description="the grade in which the student changes")
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if (self.before is None) != (self.after is None):
+            raise ValueError("a change of mind has a goal before and a goal after: name both")
+        if self.course is not None and self.before is not None:
+            raise ValueError("there are two questions: name a course, or goals before and after")
+        if self.in_grade is not None and self.before is None:
+            raise ValueError("in_grade is about a change of mind: name goals before and after")
+        return self
+
+
+class ExploreOut(Rule):
+    """The one answer that was asked for."""
+
+    fields: Exploration | None = None
+    course: CourseServes | None = None
+    switch: Switch | None = None
 
 
 class Verification(Rule):

@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import lcm
 
 from catalogs import Calendar, Catalog, Course
+from pathways.aims import Aimed, Aims
 from pathways.choices import Choice, Choices, Condition, Wide
 from pathways.counting import Counting
 from pathways.history import History
@@ -46,6 +47,7 @@ class Compiled:
     assumptions: dict[tuple[str, int], tuple[str, ...]]
     left: frozenset[tuple[str, Condition]]
     wishes: tuple[Asked, ...]
+    aims: tuple[Aimed, ...]
     notes: tuple[str, ...]
 
     def term(self, slot: int) -> Term:
@@ -108,7 +110,9 @@ class _Compiler:
         self.position = {choice.course.code: i for i, choice in enumerate(self.kept)}
         self.slot_of = {index: slot for slot, index in enumerate(self.choices.open)}
         self.counting = Counting(student, catalog, self.line, self.entries, self.kept, programs)
-        self.quality = Quality(catalog, self.line, self.choices, points, self.counting.second_choices())
+        self.aims = Aims(student, catalog, self.line, self.programs, self.kept, self.entries)
+        second_choices = self.counting.second_choices()
+        self.quality = Quality(catalog, self.line, self.choices, points, second_choices, self.aims)
         self.subjects = subjects(catalog)
 
     def run(self) -> Compiled:
@@ -129,6 +133,7 @@ class _Compiler:
             self.points.peak,
             self.line.terms[self.choices.wide.last if self.choices.wide else -1],
         ).read()
+        aims = self.aims.read()
         problem = Problem(
             scale=scale,
             slots=slots,
@@ -148,6 +153,7 @@ class _Compiler:
             task_costs=(self.points.task, self.points.task_beside),
             grants=tuple(p.item for one in asked for p in one.parts if one.wish.must or p.possible),
             peaks=tuple(one.peak for one in asked if one.peak is not None),
+            aims=tuple(one.item for one in aims),
         )
         return Compiled(
             problem=problem,
@@ -161,6 +167,7 @@ class _Compiler:
             assumptions={(c.course.code, s): self.choices.assumptions(c, s) for c in self.kept for s in c.starts},
             left=frozenset(self.choices.left),
             wishes=asked,
+            aims=aims,
             notes=tuple(self.choices.notes),
         )
 

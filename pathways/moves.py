@@ -184,8 +184,11 @@ def transferred(student: Student, catalog: Catalog, new: Catalog, name: str) -> 
     )
     old = catalog.state or student.state
     state = new.state or student.state
+    # Programs of the old state and studies of the old school stay behind.
     goals = tuple(
-        goal for goal in student.goals if goal.program is None or old == state or not _of_state(goal.program, old)
+        goal
+        for goal in student.goals
+        if goal.study is None and (goal.program is None or old == state or not _of_state(goal.program, old))
     )
     force = (carried(place, catalog, new) for place in student.plan_in_force)
     return Student(

@@ -178,6 +178,50 @@ class RobustResult(Rule):
     fallbacks: tuple[Fallback, ...] = ()
 
 
+PartStatus = Literal["on_record", "in_progress", "planned", "missing", "not_offered"]
+
+
+class GoalPart(Rule):
+    """One part of a goal, with the course that fills it, or why none does."""
+
+    name: str
+    weight: int
+    status: PartStatus
+    course: str | None = None
+    title: str | None = None
+    term: str | None = None
+    words: str
+
+
+class NextStep(Rule):
+    """What a school year of the plan holds toward a goal."""
+
+    year: int
+    grade: int
+    courses: tuple[str, ...]
+    words: str
+
+
+class GoalResult(Rule):
+    """How far a plan goes toward a goal that is no program; no verdict on anyone.
+
+    ``reached``, ``offered`` and ``asked`` are sums of weights: of the parts filled, of those for which the school has a
+    course or the record has one, and of all; ``share`` is the first of the second.
+    """
+
+    goal: str = Field(description="kind and id, such as career:29-1141.00")
+    name: str
+    way: str = Field(default="", description="the pathway that is followed, where there are several")
+    unit: str
+    reached: int
+    offered: int
+    asked: int
+    share: Number
+    words: str
+    parts: tuple[GoalPart, ...]
+    next_steps: tuple[NextStep, ...]
+
+
 class Certificate(Rule):
     """How the plan was proven: solver, parameters that matter, effort."""
 
@@ -228,6 +272,7 @@ class Plan(Rule):
     conflict: Conflict | None
     wishes: tuple[WishResult, ...] = ()
     robust: RobustResult | None = Field(default=None, description="where the record asks for it")
+    goals: tuple[GoalResult, ...] = Field(default=(), description="goals that are no programs, in their order")
     notes: tuple[str, ...] = ()
     certificate: Certificate
     inputs: Inputs

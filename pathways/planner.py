@@ -13,6 +13,7 @@ from threading import Event
 from catalogs import Catalog, Course, InputError
 from catalogs.prerequisite import Need, leaves
 from catalogs.version import engine_version
+from pathways.aims import goal_result, held_by
 from pathways.compile import Compiled, compile_problem, wanted
 from pathways.explain.why_not import explain
 from pathways.plan import (
@@ -131,7 +132,10 @@ class Task:
     ) -> Plan:
         """An answer as a plan, verified; ``since`` is when work on it began (``time.monotonic()``)."""
         draft = _Reading(self.student, self.compiled, answer, self.remarks).plan(conflict)
-        draft = draft.model_copy(update={"robust": robust})
+        held = held_by(draft, self.catalog)
+        courses = self.compiled.courses
+        goals = tuple(goal_result(one.target, self.catalog, held, courses) for one in self.compiled.aims)
+        draft = draft.model_copy(update={"goals": goals, "robust": robust})
         problems = verify(draft, self.catalog)
         return draft.model_copy(
             update={
@@ -263,7 +267,7 @@ class _Reading:
             unmet=unmet,
             conflict=conflict,
             wishes=tuple(self.wish(one, graduates) for one in self.compiled.wishes),
-            notes=(*self.remarks, *self.compiled.notes, *self.goal_notes()),
+            notes=(*self.remarks, *self.compiled.notes),
             certificate=Certificate(
                 solver=_solver_version(),
                 seed=SEED,
@@ -285,6 +289,16 @@ class _Reading:
 
     def tier(self, tier: Tier) -> TierResult:
         scale = self.problem.scale
+        for aim in self.compiled.aims:
+            if tier.name == f"goal:{aim.item.name}":
+                return TierResult(
+                    name=tier.name,
+                    value=Fraction(tier.value),
+                    bound=Fraction(tier.bound),
+                    unit=aim.target.unit,
+                    sense="most",
+                    words=f"{aim.target.name}: {tier.value} {aim.target.unit} reached",
+                )
         if tier.name == "graduation" or tier.name.startswith("goal:"):
             program = self.compiled.programs[
                 0 if tier.name == "graduation" else [p.id for p in self.compiled.programs].index(tier.name[5:])
@@ -441,9 +455,6 @@ class _Reading:
         order = sorted(self.answer.placed or (), key=lambda c: (candidates[c[0]].starts[c[1]], courses[c[0]].title))
         terms = {(i, k): self.compiled.term(candidates[i].starts[k]).text for i, k in order}
         return {(i, k): (subject_of(courses[i]), f"{courses[i].title}, {terms[i, k]}") for i, k in order}
-
-    def goal_notes(self) -> list[str]:
-        return [f"career goal {g.career} is kept with the record" for g in self.student.goals if g.career]
 
 
 def _counts(reports: Sequence[AuditReport]) -> defaultdict[str, list[CountsToward]]:

@@ -187,6 +187,41 @@ class PeakItem:
 
 
 @dataclass(frozen=True, slots=True)
+class AimPart:
+    """One part of a goal: filled where of each of ``needs`` one column is taken (or a shared course given to it)."""
+
+    weight: int
+    needs: tuple[tuple[tuple[int, int], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AimShared:
+    """A course that fits several parts, and fills one of them; ``have`` is 1 where it is on the record."""
+
+    parts: tuple[int, ...]
+    have: int
+    columns: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AimWay:
+    """One way to a goal: what the record has of it, in weights, and the parts that courses could fill."""
+
+    have: int
+    parts: tuple[AimPart, ...]
+    shared: tuple[AimShared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AimItem:
+    """A goal reached by parts, on one of its ways; its tier comes after so many programs (``after``)."""
+
+    name: str
+    after: int
+    ways: tuple[AimWay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PinItem:
     """A pin: exactly one of these columns must be taken."""
 
@@ -268,6 +303,7 @@ class Problem:
     task_costs: tuple[int, int]
     grants: tuple[GrantItem, ...] = ()
     peaks: tuple[PeakItem, ...] = ()
+    aims: tuple[AimItem, ...] = ()
 
     def bare(self) -> Problem:
         """The same problem without quality and nearness: only what must hold, goals and wishes."""

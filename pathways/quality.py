@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalogs import Catalog, Course
 from catalogs.course import RIGOR
+from pathways.aims import Aims
 from pathways.choices import SERVICE_LEVELS, Choice, Choices
 from pathways.problem import Clause, Half, Pause, Spread
 from pathways.timeline import Timeline
@@ -65,6 +66,12 @@ class Points:
         the weight of the wish.
     early_credit
         A course for high-school credit taken before grade 9 that nobody asked for.
+    off_grade
+        For a step of a career-technical sequence or program of study that is a goal: each school year that it lies off
+        its usual grade.
+    serves
+        Taken off for a course that nobody asked for, by what it is worth for the first goal that is a career, cluster,
+        pathway or major (all of it at a value of 1); no course costs less than nothing.
     """
 
     placed: int = 24
@@ -85,16 +92,24 @@ class Points:
     task_beside: int = 24
     peak: int = 96
     early_credit: int = 24
+    off_grade: int = 4
+    serves: int = 24
 
 
 class Quality:
     """Quality points of the choices of one student."""
 
     def __init__(
-        self, catalog: Catalog, line: Timeline, choices: Choices, points: Points, second_choices: Container[str]
+        self,
+        catalog: Catalog,
+        line: Timeline,
+        choices: Choices,
+        points: Points,
+        second_choices: Container[str],
+        aims: Aims,
     ) -> None:
         self.catalog, self.line, self.choices, self.points = catalog, line, choices, points
-        self.second_choices = second_choices
+        self.second_choices, self.values, self.grades = second_choices, aims.values(), aims.grades()
         self.areas = {
             code: tuple(area for area in CORE if in_area(subject, area)) for code, subject in subjects(catalog).items()
         }
@@ -108,6 +123,7 @@ class Quality:
         base = points.placed * course.periods * course.terms // per_year + points.piece
         rigor = points.early_rigor * RIGOR.get(course.level, 0) * course.terms // per_year
         late = points.late * course.terms // per_year if self.areas[course.code] else 0
+        serves = points.serves * course.terms * self.values.get(course.code, 0) // (per_year * 1000)
         if not choice.asked:
             off = any(map(course.has_tag, UNUSUAL_TAGS)) or course.tag_values("campus") or course.sced in self.unusual
             base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (
@@ -128,6 +144,8 @@ class Quality:
                 costs[start] += points.early_credit * (term.grade < 9)
                 assumed = bool(self.choices.assumptions(choice, start))
                 costs[start] += points.assumed * assumed + rigor * max(13 - term.grade, 0)
+                astray = abs(term.grade - self.grades.get(course.code, term.grade))
+                costs[start] = max(costs[start] + points.off_grade * astray - serves, 0)
         return costs
 
     def spreads(self, kept: Sequence[Choice], entries: Sequence[Entry]) -> list[Spread]:

@@ -39,20 +39,38 @@ def split_term(text: str) -> tuple[int, str]:
 
 
 class Goal(Rule):
-    """Something the student aims at, in order: a program (diploma, endorsement, admission pattern) or a career.
+    """Something the student aims at, in their own order; it names exactly one of these.
 
-    Careers are kept with the record; plans toward them come with the career data.
+    A program is met by credit; every other goal is reached by parts (`pathways.targets`).
     """
 
-    program: str | None = None
-    career: str | None = Field(default=None, description="occupation code, kept for career planning")
+    program: str | None = Field(default=None, description="a diploma, endorsement or admission pattern, by its id")
+    career: str | None = Field(default=None, description="an occupation: O*NET-SOC or SOC code, or title")
+    cluster: str | None = Field(default=None, description="a career cluster: its id or name")
+    pathway: str | None = Field(default=None, description="a career pathway: its id or name")
+    major: str | None = Field(default=None, description="a college major: CIP code or name")
+    study: str | None = Field(default=None, description="a program of study of the school, by its name")
+    after: Literal["military", "apprenticeship", "work", "undecided"] | None = Field(
+        default=None, description="what comes after school; undecided: as many clusters as can be stay open"
+    )
+
+    @property
+    def says(self) -> tuple[str, str]:
+        """Which of the things that a goal may name it names, and what of it."""
+        return next((kind, text) for kind in GOALS if (text := getattr(self, kind)) is not None)
 
     @model_validator(mode="after")
     def _one(self) -> Goal:
-        if (self.program is None) == (self.career is None):
-            raise ValueError("a goal names either a program or a career")
+        named = [kind for kind in GOALS if getattr(self, kind) is not None]
+        if len(named) != 1:
+            raise ValueError(
+                f"a goal names exactly one of {', '.join(GOALS)}; this one {' and '.join(named) or 'none'}"
+            )
         return self
 
+
+GOALS = ("program", "career", "cluster", "pathway", "major", "study", "after")
+"""What a goal may name."""
 
 COUNTED = ("course", "any_of")
 BY_TERM = ("periods", "homework")
@@ -259,7 +277,7 @@ class Student(Rule):
         default=(), description="conditions in words that prerequisites ask for and that the student holds"
     )
     permissions: tuple[Permission, ...] = ()
-    goals: tuple[Goal, ...] = ()
+    goals: tuple[Goal, ...] = Field(default=(), max_length=24)
     wishes: tuple[Wish, ...] = ()
     refusals: tuple[Wish, ...] = ()
     pins: tuple[Pin, ...] = ()

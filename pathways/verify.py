@@ -16,6 +16,7 @@ from itertools import pairwise
 from catalogs import Catalog, Course
 from catalogs.prerequisite import GradeAtLeast, Need, Text, evaluate
 from catalogs.prerequisite import Leaf as Condition
+from pathways.aimed import reached, tier_names
 from pathways.granted import Granted
 from pathways.plan import Fallback, Placement, Plan
 from pathways.student import Wish
@@ -470,7 +471,8 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     """Tiers, status, wishes and the term of graduation, told anew from placements and transcript."""
     wrong = []
     goals = [report.program for report in plan.audit.programs]
-    names = ["graduation", *(f"goal:{goal}" for goal in goals[1:]), "wishes", "quality"]
+    programs = ["graduation", *(f"goal:{goal}" for goal in goals[1:])]
+    names = [*tier_names(plan, catalog), "wishes", "quality"]
     tiers = {tier.name: tier for tier in plan.tiers}
     if "nearness" in tiers:
         names.insert(-1 if plan.request.nearness == "before_quality" else len(names), "nearness")
@@ -487,7 +489,7 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     unmet = {u.program for u in plan.unmet}
     # Credit that only a person can accept is neither surely there nor surely missing.
     asked = {r.program for r in plan.audit.programs if any(one.status == "ask" for one in _results(r.requirements))}
-    for goal, name in zip(goals, names, strict=False):
+    for goal, name in zip(goals, programs, strict=True):
         told = {True} if goal in unmet else {True, False} if goal in asked else {False}
         if name in tiers and (tiers[name].value > 0) not in told:
             wrong.append(f"the tier {name} and the list of what is missing disagree")
@@ -498,6 +500,7 @@ def _outcome(plan: Plan, catalog: Catalog) -> list[str]:
     if (plan.graduates is None) != (graduation is None or graduation.value > 0):
         wrong.append("whether the diploma is complete, and when, disagree")
 
+    wrong += reached(plan, catalog)
     placed = [subject_of(catalog.by_code[p.course]) for p in plan.placements]
     entries, _ = credit_entries(plan.request.transcript, catalog, entering=plan.request.entering)
     earned = [e.subject for e in entries if e.amount and e.subject.code in catalog.by_code]

@@ -190,7 +190,7 @@ def _kept(student: Student) -> Iterable[str]:
     """What the form does not show of a record."""
     counts = {
         "line of credit from elsewhere": sum(not line.course for line in student.transcript),
-        "career goal": sum(not goal.program for goal in student.goals),
+        "goal for later on": sum(not goal.program for goal in student.goals),
         "wish for a kind of course": sum(wish.plain and not wish.course for wish in student.wishes),
         "wish for the shape of the years": sum(not wish.plain for wish in student.wishes),
         "course to avoid": len(student.refusals),

@@ -39,6 +39,20 @@ def audits(body: schemas.AuditRequest) -> schemas.AuditOut:
     return schemas.AuditOut(student=body.student.id, programs=reports, remarks=remarks)
 
 
+@router.post("/students/explore", summary="Explore what a plan leads to", responses=responses(400, 413, 422))
+async def explore(
+    request: Request,
+    body: schemas.ExploreRequest,
+    planners: Annotated[Planners, Depends(planners)],
+    seconds: Seconds = None,
+) -> schemas.ExploreOut:
+    """What the student's plan leads to, what a ``course`` serves, or what it costs to change one's mind.
+
+    With the goals ``before`` and ``after`` two plans stand side by side, both verified.
+    """
+    return await planners.explore(request, body, seconds)
+
+
 @router.post("/students/moves", summary="Hold a record against all states", responses=responses(400, 413, 422))
 async def moves(
     request: Request,

@@ -78,6 +78,8 @@ class Pattern:
     ----------
     pathway : Pathway
         The pathway.
+    profile : str
+        Name of its academic profile.
     parts : tuple of Part
         Its parts, subject by subject.
     mark : str
@@ -87,6 +89,7 @@ class Pattern:
     """
 
     pathway: Pathway
+    profile: str
     parts: tuple[Part, ...]
     mark: Mark
     sources: tuple[str, ...]
@@ -125,7 +128,7 @@ def pattern(pathway: str) -> Pattern:
         Part(CAREER_TECHNICAL, level, tuple(row[level].split()), _college_of(row[level].split())) for level in LEVELS
     ]
     mark: Mark = "seen" if row["mark"] == "seen" else "recalled"
-    return Pattern(own, tuple(parts), mark, tuple(_sources()[id] for id in sources.split()))
+    return Pattern(own, row["profile"], tuple(parts), mark, tuple(_sources()[id] for id in sources.split()))
 
 
 def _lead(parts: list[Part], code: str) -> None:
@@ -314,10 +317,12 @@ def national(course: Course) -> str | None:
 
 def earns_college_credit(course: Course) -> bool:
     """Whether a course may earn college credit: AP, IB, Cambridge or dual credit."""
-    sced = national(course)
-    return course.level in ("ap", "ib", "dual") or (
-        sced is not None and read(codes()[sced].title).programme in _COLLEGE
-    )
+    return for_college(national(course), course.level)
+
+
+def for_college(sced: str | None, level: str) -> bool:
+    """Whether a course of a national code and level may earn college credit."""
+    return level in ("ap", "ib", "dual") or (sced is not None and read(codes()[sced].title).programme in _COLLEGE)
 
 
 def _fill(found: Pattern, by_code: Mapping[str, list[Course]]) -> Iterator[Filled]:

@@ -75,7 +75,7 @@ def value(course: Course | str, goal: Goal | str) -> Value:
         title = codes()[sced].title
     if sced is None:
         return Value(0, f"{title} counts 0: it has no national course code (SCED) to compare by.")
-    return Value(_per_mille(sced, goal), _words(title, sced, goal))
+    return Value(per_mille(sced, goal), _words(title, sced, goal))
 
 
 def course_values(goal: Goal | str, catalog: Catalog) -> Mapping[str, int]:
@@ -91,7 +91,7 @@ def course_values(goal: Goal | str, catalog: Catalog) -> Mapping[str, int]:
     goal = find(goal) if isinstance(goal, str) else goal
     national_codes = {course.code: national(course) for course in catalog.courses}
     return MappingProxyType(
-        {code: 0 if sced is None else _per_mille(sced, goal) for code, sced in national_codes.items()}
+        {code: 0 if sced is None else per_mille(sced, goal) for code, sced in national_codes.items()}
     )
 
 
@@ -104,7 +104,8 @@ def why(goal: Goal | str, course: Course | str) -> str:
 
 
 @lru_cache(maxsize=2**16)
-def _per_mille(sced: str, goal: Goal) -> int:
+def per_mille(sced: str, goal: Goal) -> int:
+    """What a course is worth for a goal, from 0 to 1000, by its SCED code."""
     rated = _rated(sced, goal)
     if rated is None:
         return 0
@@ -223,7 +224,7 @@ def _words(title: str, sced: str, goal: Goal) -> str:
         reason = ""
     else:
         reason = f", and {len(_naming(sced, every))} of its {len(every)} patterns name it"
-    hundredths = (_per_mille(sced, goal) + 5) // 10
+    hundredths = (per_mille(sced, goal) + 5) // 10
     return (
         f"{title} counts {hundredths / 100:.2f} for {goal.name}: {' and '.join(fields)} {means} "
         f"rated {int(rated + Fraction(1, 2))} of 100 in importance{of}{_instead(goal)}{reason}."

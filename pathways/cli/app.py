@@ -12,6 +12,7 @@ import typer
 from pathways.cli.balance import balance
 from pathways.cli.careers import careers_app
 from pathways.cli.choosing import alternatives, front
+from pathways.cli.explore import explore
 from pathways.cli.programs import programs_app
 from pathways.cli.replanning import replan, resilience
 from pathways.cli.shell import (
@@ -52,6 +53,7 @@ app.add_typer(careers_app, name="careers")
 app.add_typer(examples_app, name="examples", invoke_without_command=True)
 app.add_typer(sced_app, name="sced")
 command(app)(why)
+command(app)(explore)
 command(app)(balance)
 command(app)(alternatives)
 command(app)(front)
@@ -136,6 +138,15 @@ def demo(
 @command(app)
 def plan(
     student: StudentArgument,
+    goal: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GOAL",
+            help="Aim at this as well, after the student's own goals: a program, occupation, cluster, major or program "
+            "of study, by code or name; military, apprenticeship, work or undecided. May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan as JSON as well.", show_default=False)
     ] = None,
@@ -154,6 +165,12 @@ def plan(
     if robust:
         record = record.model_copy(update={"robust": "core"})
     with naming(student):
+        if goal:
+            from pathways.planner import load_catalog
+            from pathways.targets import read_goal
+
+            catalog = load_catalog(record, folder)
+            record = record.model_copy(update={"goals": (*record.goals, *(read_goal(one, catalog) for one in goal))})
         made = _make_plan(record, f"planning {record.id}", seconds=seconds, folder=folder)
     if out is not None:
         write_whole(out, dumps(made.as_json()) + "\n")

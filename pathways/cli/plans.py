@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from catalogs.exact import decimal_text
+from pathways.cli.goals import print_goal
 from pathways.cli.grid import elsewhere, grid, legend
 from pathways.cli.tables import bullets, hanging, heading, table
 
@@ -54,6 +55,8 @@ def print_plan(plan: Plan, console: Console) -> None:
     if plan.robust is not None:
         heading("If a core course is failed", console)
         hanging(plan.robust.words, console)
+    for goal in plan.goals:
+        print_goal(goal, console)
     if plan.wishes:
         heading("Wishes", console)
         for wish in plan.wishes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pathways.compile import Compiled
 from pathways.problem import Near
-from pathways.solver import Answer, Open, Tier
+from pathways.solver import Answer, Open, Tier, gains
 from requirements import figure
 from requirements.describe import join_words
 from requirements.language import Rule
@@ -49,7 +49,7 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
             new=(),
             moved=(),
         )
-    tier, worse = _first_loss(before, after)
+    tier, worse = _first_loss(compiled, before, after)
     then, now = _starts(compiled, before), _starts(compiled, after)
     gone = [code for code in then if code not in now]
     new = [code for code in now if code not in then]
@@ -66,14 +66,14 @@ def difference(compiled: Compiled, before: Answer, after: Answer) -> Difference:
     )
 
 
-def _first_loss(before: Answer, after: Answer) -> tuple[Tier | None, int]:
+def _first_loss(compiled: Compiled, before: Answer, after: Answer) -> tuple[Tier | None, int]:
     for a, b in zip(before.tiers, after.tiers, strict=False):
         if a.name == "nearness":
             continue
         if not (a.proven and b.proven):
             raise Open
-        if _loss(a, b):
-            return a, _loss(a, b)
+        if _loss(compiled, a, b):
+            return a, _loss(compiled, a, b)
     return None, 0
 
 
@@ -82,8 +82,9 @@ def staying(answer: Answer) -> tuple[Near, ...]:
     return tuple(Near((column,), 1) for column in answer.placed or ())
 
 
-def _loss(before: Tier, after: Tier) -> int:
-    return before.value - after.value if before.name == "wishes" else after.value - before.value
+def _loss(compiled: Compiled, before: Tier, after: Tier) -> int:
+    gained = before.name in gains(compiled.problem)
+    return before.value - after.value if gained else after.value - before.value
 
 
 def _starts(compiled: Compiled, answer: Answer) -> dict[str, list[int]]:
@@ -101,6 +102,9 @@ def _lost(compiled: Compiled, tier: Tier | None, worse: int, before: Answer, aft
         return f"{join_words(names, 'and')} would be lost" if names else f"wishes worth {worse} points would be lost"
     if tier.name == "quality":
         return f"all that is aimed at would still be reached, {worse} points worse in quality"
+    for aim in compiled.aims:
+        if tier.name == f"goal:{aim.item.name}":
+            return f"{worse} {aim.target.unit} toward {aim.target.name} would be lost"
     names = [program.id for program in compiled.programs]
     program = compiled.programs[0 if tier.name == "graduation" else names.index(tier.name.removeprefix("goal:"))]
     missing = figure.amount(worse * program.unit.year_course / compiled.problem.scale, program.unit)

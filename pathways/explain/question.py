@@ -207,7 +207,7 @@ class Question:
             )
             pins = (*pins, PinItem(f"asked {self.asked}", tuple(columns)))
         musts = tuple(item for item in problem.grants if not item.weight)
-        return replace(problem.bare(), pins=pins, wishes=(), grants=musts)
+        return replace(problem.bare(), pins=pins, wishes=(), aims=(), grants=musts)
 
     def special(self) -> frozenset[str]:
         """Courses whose own limits can matter: those that a requirement asks for by kind, and the one asked about."""

@@ -85,17 +85,19 @@ def _reason(
         course=place.course,
         title=place.title,
         term=f"{place.year}-{place.term}",
-        counts=_counts(compiled, place),
+        counts=_counts(compiled, plan, place),
         opens=_opens(plan, place),
         without=f"Without it, {found.words}" if found else "There was no time to find what would be lost without it.",
         difference=found,
     )
 
 
-def _counts(compiled: Compiled, place: Placement) -> str:
+def _counts(compiled: Compiled, plan: Plan, place: Placement) -> str:
     units = {program.id: program.unit for program in compiled.programs}
     # Several programs may ask for the same by the same name.
     names = list(dict.fromkeys(f"{c.name} ({figure.amount(c.credits, units[c.program])})" for c in place.counts_for))
+    for goal in plan.goals:
+        names += [f"{part.name} (toward {goal.name})" for part in goal.parts if part.course == place.course]
     said = f"It counts for {join_words(names, 'and')}" if names else "No requirement needs it"
     asked = [word for word, yes in (("pinned", place.pinned), ("wished for", place.wished)) if yes]
     return f"{said}{', and it is ' + ' and '.join(asked) if asked else ''}."

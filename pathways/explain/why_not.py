@@ -91,7 +91,9 @@ def why_not(
     settled = _settled(compiled, catalog, code)
     if settled:
         return Absence(course=code, title=course.title, words=settled)
-    met = [p for p, tier in zip(compiled.programs, answer.tiers, strict=False) if tier.value == 0]
+    missing = {tier.name: tier.value for tier in answer.tiers}
+    names = ("graduation", *(f"goal:{program.id}" for program in compiled.programs[1:]))
+    met = [p for p, name in zip(compiled.programs, names, strict=True) if missing.get(name) == 0]
     question = Question(compiled, met, asked=code, stop=stop)
     facts = question.preferred()
     if facts is not None:

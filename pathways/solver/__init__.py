@@ -5,7 +5,7 @@ from pathways.solver.failures import Failures, delay
 from pathways.solver.model import Model
 from pathways.solver.robust import Robust, solve_robust
 from pathways.solver.run import SEED, Limits, Run
-from pathways.solver.tiers import Answer, Tier, solve
+from pathways.solver.tiers import Answer, Tier, gains, solve
 from pathways.solver.within import Figure, Part, Within
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Tier",
     "Within",
     "delay",
+    "gains",
     "solve",
     "solve_robust",
 ]

@@ -121,7 +121,7 @@ def begun_beside(problem: Problem) -> set[int]:
 def diploma_only(problem: Problem) -> Problem:
     """The problem of the diploma alone: without further goals, wishes, quality and nearness."""
     musts = tuple(item for item in problem.grants if not item.weight)
-    return replace(problem.bare(), demands=problem.demands[:1], wishes=(), grants=musts)
+    return replace(problem.bare(), demands=problem.demands[:1], wishes=(), aims=(), grants=musts)
 
 
 def delay(problem: Problem, deadline: int, stop: Event | None = None) -> int | None:

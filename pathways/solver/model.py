@@ -46,6 +46,7 @@ class Model:
         self.shortfalls: list[list[tuple[int, int]]] = []
         self.wanted: list[tuple[int, int]] = []
         self.points: list[tuple[int, int]] = []
+        self.aimed: list[list[tuple[int, int]]] = []
         self.courses()
         self.loads()
         self.prerequisites()
@@ -53,6 +54,7 @@ class Model:
             self.demand(demand)
         self.pins()
         self.breaches()
+        self.aims()
         self.wishes()
         self.quality()
         if not self.size:
@@ -251,6 +253,29 @@ class Model:
             loose = [term for fact in breach.facts for term in self.unless(fact, -1)]
             for i, k in breach.columns:
                 self.row([(self.x[i][k], 1), *loose], None, 0)
+
+    def aims(self) -> None:
+        """Parts of goals that are filled, on one way to each goal."""
+        for aim in self.problem.aims:
+            gains: list[tuple[int, int]] = []
+            ways = [(self.var(1), 1) for _ in aim.ways]
+            self.row(ways, None, 1)
+            for (way, _), item in zip(ways, aim.ways, strict=True):
+                if item.have:
+                    gains.append((way, -item.have))
+                given: list[list[tuple[int, int]]] = [[] for _ in item.parts]
+                for shared in item.shared:
+                    flows = [(self.var(1), 1) for _ in shared.parts]
+                    self.row([*flows, *((self.x[i][k], -1) for i, k in shared.columns)], None, shared.have)
+                    for place, (flow, _) in zip(shared.parts, flows, strict=True):
+                        given[place].append((flow, -1))
+                for part, shares in zip(item.parts, given, strict=True):
+                    filled = self.var(1)
+                    gains.append((filled, -part.weight))
+                    self.row([(filled, 1), (way, -1)], None, 0)
+                    for columns in part.needs:
+                        self.row([(filled, 1), *((self.x[i][k], -1) for i, k in columns), *shares], None, 0)
+            self.aimed.append(gains)
 
     def wishes(self) -> None:
         for wish in self.problem.wishes:

@@ -17,7 +17,10 @@ from pathways.solver.run import Limits, Run
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One tier: its value and the proven bound. Shortfalls and points are minimised, wishes maximised."""
+    """One tier: its value and the proven bound.
+
+    Shortfalls and points are minimised, parts of goals and wishes maximised.
+    """
 
     name: str
     value: int
@@ -61,6 +64,7 @@ def solve(
     built = time.monotonic()
     objectives = tiers_of(model)
     upper = [name for name, _ in objectives].index("wishes") + 1
+    gained = gains(problem)
     answer = Answer(None)
     bounds: list[int | None] = [None] * len(objectives)
     best = _all_at_once(run, model, objectives, upper, bounds)
@@ -89,12 +93,17 @@ def solve(
         for (name, terms), proven in zip(objectives, bounds, strict=True):
             value = sum(a * best[v] for v, a in terms)
             low = proven if proven is not None else sum(min(a, 0) for _, a in terms)
-            sign = -1 if name in ("wishes", "nearness") else 1
+            sign = -1 if name in gained else 1
             answer.tiers += (Tier(name, sign * value, sign * low),)
     answer.solves, answer.effort = run.solves, run.effort
     done = time.monotonic()
     answer.seconds = {"model": built - run.began, "solve": done - built}
     return answer
+
+
+def gains(problem: Problem) -> frozenset[str]:
+    """Names of the tiers of which the most is best; of the others it is the least."""
+    return frozenset({"wishes", "nearness", *(f"goal:{aim.name}" for aim in problem.aims)})
 
 
 def tiers_of(model: Model) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -103,6 +112,8 @@ def tiers_of(model: Model) -> list[tuple[str, list[tuple[int, int]]]]:
     tiers = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
     if tiers:
         tiers[0] = ("graduation", tiers[0][1])
+    for aim, terms in reversed(list(zip(problem.aims, model.aimed, strict=True))):
+        tiers.insert(aim.after, (f"goal:{aim.name}", terms))
     tiers.append(("wishes", [(v, -w) for v, w in model.wanted]))
     tiers.append(("quality", model.points))
     if problem.near:

@@ -15,7 +15,7 @@ from threading import Event
 from pathways.problem import Problem
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run
-from pathways.solver.tiers import Answer, Tier, tiers_of
+from pathways.solver.tiers import Answer, Tier, gains, tiers_of
 
 Columns = Sequence[tuple[int, int, int]]
 """A sum over columns: candidate, start position, weight."""
@@ -227,8 +227,9 @@ class Within:
         """
         told: list[Tier] = []
         alike = True
+        gained = gains(self.problem)
         for known, (name, terms) in zip(self.first.tiers, self.terms.items(), strict=True):
-            sign = -1 if name in ("wishes", "nearness") else 1
+            sign = -1 if name in gained else 1
             value = sign * sum(a * values[v] for v, a in terms)
             told.append(Tier(name, value, known.bound if alike else sign * sum(min(a, 0) for _, a in terms)))
             alike = alike and value == known.value

@@ -47,6 +47,7 @@ __all__ = [
     "Term",
     "expand",
     "ladder",
+    "ladders",
     "language_level",
     "resolve",
     "series",
@@ -219,6 +220,11 @@ def set_title(name: str) -> str:
     """Return what a named set is called by people."""
     titles = {row["name"]: row["title"] for row in _rows("sets.csv")}
     return titles.get(name) or name.replace("_", " ") + " courses"
+
+
+def ladders() -> tuple[str, ...]:
+    """Return the names of all ladders."""
+    return tuple(_ladders())
 
 
 def ladder(name: str) -> Ladder:

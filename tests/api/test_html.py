@@ -56,6 +56,20 @@ def test_pages_of_a_school(client: TestClient, catalog_id: str) -> None:
     assert "Courses so far" in page(client, f"/record?catalog={catalog_id}")
 
 
+def test_a_plan_says_how_far_it_goes_toward_the_goals(client: TestClient) -> None:
+    answer = client.post("/plan", data={"example": "katy-nurse", "unchanged": "1"})
+    assert answer.status_code == 200
+    section = answer.text.partition("Toward the goals")[2].partition("</section>")[0]
+    for words in (
+        "Registered Nurses",
+        "100 %",
+        "Medical Terminology",
+        "not taught here",
+        "online or as dual enrollment",
+    ):
+        assert words in section
+
+
 def test_pages_of_programs(client: TestClient) -> None:
     for one in programs():
         text = page(client, f"/programs/{one.id}")

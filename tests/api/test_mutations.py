@@ -53,6 +53,7 @@ def quick() -> TestClient:
         "/api/v1/plans/verify",
         "/api/v1/students/moves",
         "/api/v1/students/why",
+        "/api/v1/students/explore",
     ],
 )
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -66,6 +67,7 @@ def test_one_wrong_value_is_never_a_fault(
         "/api/v1/plans/verify": plan,
         "/api/v1/students/moves": {"student": senior, "to": ["NY"], "plan": True},
         "/api/v1/students/why": {"student": senior, "courses": ["TEC107A", "SSC445"]},
+        "/api/v1/students/explore": {"student": senior, "course": "VMA211"},
     }[path]
     place = data.draw(st.sampled_from(list(places(body))), label="place")
     answer = quick.post(path, json=changed(body, place, data.draw(WRONG, label="value")))

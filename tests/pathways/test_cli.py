@@ -127,6 +127,30 @@ def test_plan_prints_the_published_json(plan_file: Path) -> None:
     assert {**made, "seconds": 0} == {**written, "seconds": 0}
 
 
+def test_plan_toward_further_goals() -> None:
+    made = answer("plan", QUICK, "--goal", "29-1141", "--goal", "undecided")
+    assert [goal["goal"] for goal in made["goals"]] == ["career:29-1141.00", "after:undecided"]
+    assert made["verified"] is True
+    shown = run("plan", QUICK, "--goal", "registered nurses")
+    assert "Toward Registered Nurses" in shown.stdout
+    assert "science, 2: Chemistry" in shown.stdout
+    unknown = run("plan", QUICK, "--goal", "nurze")
+    assert (unknown.exit_code, "Registered Nurses (29-1141.00)" in unknown.stderr) == (2, True)
+
+
+def test_explore() -> None:
+    found = answer("explore", QUICK)
+    assert len(found["fields"]) == 14
+    assert "nothing about a person" in run("explore", QUICK).stdout
+    assert answer("explore", QUICK, "--course", "VMA211")["serves"]
+    assert "Sports Medicine Trng (VMA211)" in run("explore", QUICK, "--course", "VMA211").stdout
+    both = answer("explore", QUICK, "--switch", "work", "29-1141")
+    assert both["before"]["verified"] and both["after"]["verified"]
+    assert "The difference" in run("explore", QUICK, "--switch", "work", "29-1141").stdout
+    assert run("explore", QUICK, "--in-grade", "12").exit_code == 2
+    assert run("explore", QUICK, "--course", "VMA211", "--switch", "work", "29-1141").exit_code == 2
+
+
 def test_plan_of_an_own_file_and_catalog(student: Path, catalog: Path) -> None:
     student.write_text(
         student.read_text(encoding="utf-8").replace("catalog: woodinville-hs-wa", f"catalog: {catalog.name}"),
