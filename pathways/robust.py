@@ -98,7 +98,10 @@ def _survived(
             price[tier.name] = worse * program.unit.year_course / compiled.problem.scale
             said = f"{amount(price[tier.name], program.unit)} of {program.name}"
         cost.append(said)
-    words = f"This plan survives the failure of any one of its {len(fallbacks)} core courses, " + (
+    count = {0: "holds no core course that could fail", 1: "survives the failure of its one core course"}.get(
+        len(fallbacks), f"survives the failure of any one of its {len(fallbacks)} core courses"
+    )
+    words = f"This plan {count}, " + (
         f"at the price of {', '.join(cost)}." if cost else "and costs nothing more than the best plan without that."
     )
     return RobustResult(survives=True, words=words, price=price, fallbacks=tuple(fallbacks))

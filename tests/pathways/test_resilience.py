@@ -252,7 +252,7 @@ class TestRobust:
         assert places(made)["E"] == ["2026-S1"]
         assert made.robust is not None
         assert made.robust.words == (
-            "This plan survives the failure of any one of its 1 core courses, and costs nothing more than the best "
+            "This plan survives the failure of its one core course, and costs nothing more than the best "
             "plan without that."
         )
 
