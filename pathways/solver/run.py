@@ -1,22 +1,38 @@
-"""One call of the solver: parameters, limits, the stop signal, and the count of effort.
+"""One question to the solver: the cheapest solution of a model, found near the bound of its linear relaxation.
 
-``linearization_level=2``, no presolve, no mixed-integer-rounding cuts, one worker, so that the answer does not depend
-on the machine's cores: what was measured to serve best. ``docs/performance.md`` has the figures.
+Most courses cannot be part of a plan that comes near the bound, and no plan that does can do without some others. So
+the search is for solutions in a narrow window above the bound first, in which few variables stay free; where there is
+none, that is a proof, and the window grows.
+
+CP-SAT runs with ``linearization_level=2``, no presolve, no mixed-integer-rounding cuts and one worker, so that the
+answer does not depend on the machine's cores: what was measured to serve best. ``docs/performance.md`` has the figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil, isfinite
 from threading import Event
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from pathways.solver.alike import alike
 from pathways.solver.model import INFINITY, Model
+from pathways.solver.relaxation import relax
+from pathways.solver.rows import Integers, Rows
 
 if TYPE_CHECKING:
-    from ortools.sat.python.cp_model_helper import CpSolverResponse
+    from ortools.sat.python.cp_model_helper import CpModelProto, SatParameters
 
 SEED = 2026
+WINDOW = 0.015
+"""Width of the first window, as a share of the bound."""
+WIDER = 3
+"""Each window is so many times as wide as the one before it."""
+WINDOW_EFFORT = 2.0
+"""Deterministic effort in a window before any solution is known; then all solutions are let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,15 @@ class Limits:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search ended with: the solver's status, its best solution, and a bound that no solution is below."""
+
+    status: str
+    x: Integers | None = None
+    bound: int = -INFINITY
+
+
 @dataclass(slots=True)
 class Run:
     """Solves of one problem: shares the time limit, the stop signal and the count of effort."""
@@ -49,30 +74,71 @@ class Run:
 
     def solve(self, model: Model) -> tuple[str, list[int], int, int]:
         """One solve: status, values, objective value and bound."""
+        whole = Rows.of(model)
+        same = alike(model, whole)
+        hint = np.array(model.hinted, np.int64)
+        hint = np.append(hint, np.zeros(model.size - len(hint), np.int64)) if len(hint) else None
+        start = same.merged(hint) if hint is not None and whole.hold(hint) else None
+        found = self.cheapest(same.rows, start)
+        self.cut_short = self.cut_short or found.status == "FEASIBLE"
+        if found.x is None:
+            return found.status, [], 0, 0
+        x = same.dealt(found.x)
+        return found.status, x.tolist(), whole.value(x), found.bound
+
+    def cheapest(self, rows: Rows, start: Integers | None) -> Found:
+        """The cheapest solution; ``start`` is one that is known."""
+        if self.stop is not None and self.stop.is_set():
+            return Found("UNKNOWN")
+        if not rows.tighten():
+            return Found("INFEASIBLE")
+        relaxation = relax(rows) if rows.cost.any() else None
+        if relaxation is None:
+            return self.search(rows, start, self.limits.effort)
+        step, rest = _steps(rows)
+        low = _up(relaxation.bound, step, rest)
+        width = max(ceil(abs(low) * WINDOW), step)
+        dearest = rows.value(np.where(rows.cost > 0, rows.high, rows.low))
+        while True:
+            most = low + width
+            if start is not None:
+                if low >= rows.value(start):
+                    return Found("OPTIMAL", start, rows.value(start))
+                most = min(most, rows.value(start) - step)
+            if most >= dearest:
+                return self.search(rows, start, self.limits.effort)
+            near = relaxation.within(most)
+            found = Found("INFEASIBLE")
+            if near.tighten():
+                found = self.search(near, start, min(self.limits.effort, WINDOW_EFFORT), low, most)
+            if found.status == "OPTIMAL":
+                return found
+            if found.status == "INFEASIBLE":
+                low, width = _up(most + 1, step, rest), width * WIDER
+            else:
+                start = found.x if found.x is not None else start
+                return self.search(rows, start, self.limits.effort, low)
+
+    def search(
+        self, rows: Rows, start: Integers | None, effort: float, low: int | None = None, most: int | None = None
+    ) -> Found:
+        """One call of CP-SAT for the variables that are still free; ``low`` is a known bound, ``most`` the window's."""
         import time
 
         from ortools.sat.python import cp_model_helper
 
+        free = np.flatnonzero(rows.low < rows.high)
         solver = cp_model_helper.SolveWrapper()
-        parameters = cp_model_helper.SatParameters()
-        parameters.num_workers = 1
-        parameters.random_seed = SEED
-        parameters.linearization_level = 2
-        parameters.cp_model_presolve = False
-        parameters.add_mir_cuts = False
-        parameters.add_lp_constraints_lazily = False
-        parameters.use_sat_inprocessing = False
-        # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
-        parameters.catch_sigint_signal = False
-        parameters.max_deterministic_time = self.limits.effort
+        parameters = _parameters()
+        parameters.max_deterministic_time = effort
         if self.limits.seconds is not None:
             left = self.limits.seconds - (time.monotonic() - self.began)
             parameters.max_time_in_seconds = max(left, 0.01)
         solver.set_parameters(parameters)
         if self.stop is not None and self.stop.is_set():
-            return "UNKNOWN", [], 0, 0
+            return Found("UNKNOWN", start)
         watcher = _watch(self.stop, solver.stop_search) if self.stop is not None else None
-        response: CpSolverResponse = solver.solve(model.proto)  # type: ignore[no-untyped-call]
+        response = solver.solve(_proto(rows, free, start, low, most))  # type: ignore[no-untyped-call]
         if watcher is not None:
             watcher()
         self.solves += 1
@@ -80,17 +146,90 @@ class Run:
         status = str(response.status).rsplit(".", 1)[-1]
         if status not in ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"):
             raise RuntimeError(f"the solver refused the model: {status}")
-        self.cut_short = self.cut_short or status == "FEASIBLE"
-        values = list(response.solution) if status in ("OPTIMAL", "FEASIBLE") else []
-        value = round(response.objective_value) if values else 0
-        bound = _ceil(response.best_objective_bound) if values else 0
-        return status, values, value, bound
+        if status not in ("OPTIMAL", "FEASIBLE"):
+            return Found(status)
+        x = rows.low.copy()
+        x[free] = response.solution
+        bound = response.best_objective_bound + rows.value(np.where(rows.low < rows.high, 0, rows.low))
+        return Found(status, x, ceil(bound - 1e-6) if isfinite(bound) else -INFINITY)
 
 
-def _ceil(value: float) -> int:
-    from math import ceil, isfinite
+def _steps(rows: Rows) -> tuple[int, int]:
+    """Costs of solutions differ by multiples of the first number; the second is what they leave over it."""
+    free = rows.low < rows.high
+    step = int(np.gcd.reduce(rows.cost[free])) or 1
+    return step, int(rows.cost @ rows.low) % step
 
-    return ceil(value - 1e-6) if isfinite(value) else -INFINITY
+
+def _up(value: int, step: int, rest: int) -> int:
+    """The least cost from ``value`` on that a solution can have."""
+    return value + (rest - value) % step
+
+
+def _parameters() -> SatParameters:
+    from ortools.sat.python import cp_model_helper
+
+    parameters = cp_model_helper.SatParameters()
+    parameters.num_workers = 1
+    parameters.random_seed = SEED
+    parameters.linearization_level = 2
+    parameters.cp_model_presolve = False
+    parameters.add_mir_cuts = False
+    parameters.add_lp_constraints_lazily = False
+    parameters.use_sat_inprocessing = False
+    # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
+    parameters.catch_sigint_signal = False
+    return parameters
+
+
+def _proto(rows: Rows, free: Integers, start: Integers | None, low: int | None, most: int | None) -> CpModelProto:
+    """The free variables of the rows, for CP-SAT."""
+    from ortools.sat.python import cp_model_helper
+
+    proto = cp_model_helper.CpModelProto()
+    number = np.full(len(rows.low), -1)
+    number[free] = np.arange(len(free))
+    variables = proto.variables
+    for bounds in zip(rows.low[free].tolist(), rows.high[free].tolist(), strict=True):
+        variables.add().domain.extend(bounds)
+    settled = np.where(rows.low < rows.high, 0, rows.low)
+    sums = rows.sums(rows.coefficient * settled[rows.column])
+    least = np.where(rows.least == -INFINITY, -INFINITY, rows.least - sums)
+    most_ = np.where(rows.most == INFINITY, INFINITY, rows.most - sums)
+    open_ = number[rows.column] >= 0
+    ends = np.cumsum(np.bincount(rows.row[open_], minlength=len(rows.least))).tolist()
+    columns, coefficients = number[rows.column[open_]].tolist(), rows.coefficient[open_].tolist()
+    ones = rows.sums((rows.coefficient != 1) | (rows.low[rows.column] != 0) | (rows.high[rows.column] != 1)) == 0
+    choice = (ones & (most_ == 1) & (least <= 0)).tolist()
+    seen = set()
+    first = 0
+    constraints = proto.constraints
+    for end, bottom, top, at_most_one in zip(ends, least.tolist(), most_.tolist(), choice, strict=True):
+        part, weights = columns[first:end], coefficients[first:end]
+        first = end
+        key = (*part, *weights, bottom, top)
+        if key in seen:
+            continue
+        seen.add(key)
+        if at_most_one:
+            constraints.add().at_most_one.literals.extend(part)
+        else:
+            linear = constraints.add().linear
+            linear.vars.extend(part)
+            linear.coeffs.extend(weights)
+            linear.domain.extend([bottom, top])
+    priced = free[rows.cost[free] != 0]
+    objective = proto.objective
+    objective.vars.extend(number[priced].tolist())
+    objective.coeffs.extend(rows.cost[priced].tolist())
+    if low is not None or most is not None:
+        offset = rows.value(settled)
+        bottom, top = -INFINITY if low is None else low - offset, INFINITY if most is None else most - offset
+        objective.domain.extend([bottom, top])
+    if start is not None:
+        proto.solution_hint.vars.extend(range(len(free)))
+        proto.solution_hint.values.extend(np.clip(start, rows.low, rows.high)[free].tolist())
+    return proto
 
 
 def _watch(stop: Event, act: Callable[[], None]) -> Callable[[], None]:
