@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pathways.solver.model import INFINITY
 from pathways.solver.rows import Integers, Rows
@@ -45,7 +46,7 @@ class Relaxation:
 
 
 def relax(rows: Rows) -> Relaxation | None:
-    """Solve the linear relaxation; None where it has no solution or GLOP gives no prices."""
+    """Solve the linear relaxation; None where it has no solution, or GLOP finds none."""
     prices = _prices(rows)
     if prices is None:
         return None
@@ -61,7 +62,7 @@ def relax(rows: Rows) -> Relaxation | None:
     return Relaxation(rows, scaled, reduced)
 
 
-def _prices(rows: Rows) -> np.ndarray | None:  # type: ignore[type-arg]
+def _prices(rows: Rows) -> NDArray[np.float64] | None:
     """Dual prices of the rows, in floating point."""
     from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
     from ortools.math_opt.core.python import solver

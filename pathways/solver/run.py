@@ -72,21 +72,21 @@ class Run:
     effort: float = 0.0
     cut_short: bool = False
 
-    def solve(self, model: Model) -> tuple[str, list[int], int, int]:
-        """One solve: status, values, objective value and bound."""
+    def solve(self, model: Model, *, attempt: bool = False) -> tuple[str, list[int], int, int]:
+        """One solve: status, values, objective value and bound; an attempt gives up where it looks hopeless."""
         whole = Rows.of(model)
         same = alike(model, whole)
         hint = np.array(model.hinted, np.int64)
         hint = np.append(hint, np.zeros(model.size - len(hint), np.int64)) if len(hint) else None
         start = same.merged(hint) if hint is not None and whole.hold(hint) else None
-        found = self.cheapest(same.rows, start)
+        found = self.cheapest(same.rows, start, attempt)
         self.cut_short = self.cut_short or found.status == "FEASIBLE"
         if found.x is None:
             return found.status, [], 0, 0
         x = same.dealt(found.x)
         return found.status, x.tolist(), whole.value(x), found.bound
 
-    def cheapest(self, rows: Rows, start: Integers | None) -> Found:
+    def cheapest(self, rows: Rows, start: Integers | None, attempt: bool) -> Found:
         """The cheapest solution; ``start`` is one that is known."""
         if self.stop is not None and self.stop.is_set():
             return Found("UNKNOWN")
@@ -94,7 +94,7 @@ class Run:
             return Found("INFEASIBLE")
         relaxation = relax(rows) if rows.cost.any() else None
         if relaxation is None:
-            return self.search(rows, start, self.limits.effort)
+            return Found("UNKNOWN") if attempt else self.search(rows, start, self.limits.effort)
         step, rest = _steps(rows)
         low = _up(relaxation.bound, step, rest)
         width = max(ceil(abs(low) * WINDOW), step)
@@ -115,6 +115,8 @@ class Run:
                 return found
             if found.status == "INFEASIBLE":
                 low, width = _up(most + 1, step, rest), width * WIDER
+            elif found.x is None and attempt:
+                return found
             else:
                 start = found.x if found.x is not None else start
                 return self.search(rows, start, self.limits.effort, low)

@@ -1,17 +1,20 @@
 """Tiers, solved in order, each proven before the next.
 
-First the best conceivable value of all goals and wishes is tried at once: where it can be reached, that one solve
-proves every tier but the last. Else the tiers go one by one.
+The best conceivable is tried first: all goals met and all wishes granted, then all goals met. Where it can be had, no
+plan can do better, and one solve proves several tiers. Else the first goal is settled alone, and the rest tried again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
 from pathways.problem import Problem
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run
+
+Terms = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +67,26 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
         objectives.append(("nearness", model.near()))
     answer = Answer(None)
     bounds: list[int | None] = [None] * len(objectives)
-    best = _all_at_once(run, model, objectives, upper, bounds)
-    for n, (_, terms) in enumerate(objectives):
-        if bounds[n] is not None:
-            continue
-        if not terms:
+    best: list[int] = []
+    n = 0
+    while n < len(objectives):
+        if n < upper and not objectives[n][1]:
             bounds[n] = 0
+            n += 1
             continue
-        model.minimise(terms)
-        if best:
-            model.hint(best)
-        status, values, value, bound = run.solve(model)
-        if status == "INFEASIBLE":
-            answer.status = status
-            break
+        # So many tiers are taken at their ideal at once, and the one after them is solved.
+        for last in dict.fromkeys((upper, upper - 1, n) if n < upper else (n,)):
+            status, values, value, bound = _ideally(run, model, objectives, n, last, best)
+            if values or last == n:
+                break
         if not values:
-            answer.status = "FEASIBLE" if best else "UNKNOWN"
+            answer.status = "INFEASIBLE" if status == "INFEASIBLE" else "FEASIBLE" if best else "UNKNOWN"
             break
-        best, bounds[n] = values, bound
-        model.row(terms, None, value)
+        best = values
+        for m in range(n, last + 1):
+            bounds[m] = bound if m == last else _ideal(objectives[m][1])
+            model.row(objectives[m][1], None, value if m == last else bounds[m])
+        n = last + 1
     if best and answer.status == "OPTIMAL" and run.cut_short:
         answer.status = "FEASIBLE"
     if best:
@@ -98,31 +102,23 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
     return answer
 
 
-def _all_at_once(
-    run: Run,
-    model: Model,
-    objectives: list[tuple[str, list[tuple[int, int]]]],
-    upper: int,
-    bounds: list[int | None],
-) -> list[int]:
-    """Try every goal met and every wish granted: no plan can do better, so this one solve proves all tiers."""
+def _ideal(terms: Terms) -> int:
+    """The least that a tier can conceivably be: costs (missing credit) at 0, gains (a granted wish) at 1."""
+    return sum(min(weight, 0) for _, weight in terms)
+
+
+def _ideally(
+    run: Run, model: Model, objectives: Sequence[tuple[str, Terms]], first: int, last: int, best: Sequence[int]
+) -> tuple[str, list[int], int, int]:
+    """Minimise one tier with all tiers from ``first`` on before it at their ideal."""
     before = []
-    for _, terms in objectives[:upper]:
+    for _, terms in objectives[first:last]:
         for variable, weight in terms:
-            # Costs (missing credit, a refused course) at 0, gains (a granted wish) at 1.
             low, high = (1, 1) if weight < 0 else (0, 0)
             before.append((variable, model.bounds(variable, low, high)))
-    model.minimise(model.points)
-    _, values, value, bound = run.solve(model)
+    model.minimise(objectives[last][1])
+    model.hint(best)
+    found = run.solve(model, attempt=last > first)
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
-    if not values:
-        return []
-    for n, (_, terms) in enumerate(objectives[:upper]):
-        ideal = sum(min(a, 0) for _, a in terms)
-        bounds[n] = ideal
-        if terms:
-            model.row(terms, None, ideal)
-    bounds[upper] = bound
-    model.row(model.points, None, value)
-    return values
+    return found
