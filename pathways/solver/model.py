@@ -10,11 +10,23 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from pathways.problem import Clause, Demand, Pause, Problem, Tree
+from pathways.solver.strengthen import strengthen
 
 INFINITY = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A course that begins at one of these starts leans on one of the columns, unless it ``waits``."""
+
+    course: int
+    starts: Sequence[int]
+    columns: Sequence[tuple[int, int]]
+    waits: int
 
 
 class Model:
@@ -23,7 +35,8 @@ class Model:
     Row ``r`` has the terms ``ends[r - 1]`` to ``ends[r]`` of ``columns`` and ``coefficients``; their sum lies between
     ``least[r]`` and ``most[r]``; no row is without terms. Variable ``v`` lies between ``lows[v]`` and ``highs[v]``.
     ``x[i][k]`` says that candidate ``i`` begins at its ``k``-th start; where it has several, ``whole[i]`` is the
-    variable that says whether it is taken at all, and the row that makes it their sum.
+    variable that says whether it is taken at all, and the row that makes it their sum. ``missing`` has the variable of
+    each of the problem's spreads, and ``leanings`` what its pauses say.
 
     Parameters
     ----------
@@ -51,6 +64,8 @@ class Model:
         self.shortfalls: list[list[tuple[int, int]]] = []
         self.wanted: list[tuple[int, int]] = []
         self.points: list[tuple[int, int]] = []
+        self.missing: list[int] = []
+        self.leanings: list[Leaning] = []
         self.courses()
         self.loads()
         self.prerequisites()
@@ -60,6 +75,8 @@ class Model:
         self.breaches()
         self.wishes()
         self.quality()
+        if not facts:
+            strengthen(self)
 
     @property
     def size(self) -> int:
@@ -284,6 +301,7 @@ class Model:
         for spread in self.problem.spreads:
             missing = self.var(1)
             self.row([(missing, 1), *((self.x[i][k], 1) for i, k in spread.columns)], 1, None)
+            self.missing.append(missing)
             self.points.append((missing, spread.cost))
         for half in self.problem.halves:
             alone = self.var(1)
@@ -308,6 +326,7 @@ class Model:
                 self.points.append((waits, pause.cost))
             before = [(self.x[i][j], 1) for i, j in recent_of[starts[0]]]
             self.row([(waits, 1), *before, *((self.x[pause.course][k], -1) for k in starts)], 0, None)
+            self.leanings.append(Leaning(pause.course, starts, recent_of[starts[0]], waits))
 
     def near(self) -> list[tuple[int, int]]:
         return [(self.x[i][k], -1) for i, k in self.problem.near]
