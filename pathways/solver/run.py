@@ -10,7 +10,7 @@ answer does not depend on the machine's cores: what was measured to serve best. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite
 from threading import Event
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pathways.solver.alike import alike
+from pathways.solver.alike import Alike, alike
 from pathways.solver.model import INFINITY, Model
 from pathways.solver.relaxation import relax
 from pathways.solver.rows import Integers, Rows
@@ -27,10 +27,16 @@ if TYPE_CHECKING:
     from ortools.sat.python.cp_model_helper import CpModelProto, SatParameters
 
 SEED = 2026
-WINDOW = 0.015
+WINDOW = 0.02
 """Width of the first window, as a share of the bound."""
-WIDER = 3
+WIDER = 2
 """Each window is so many times as wide as the one before it."""
+NARROW = 2
+"""A window so many times as wide as due is searched where a known solution ends it."""
+START_EFFORT = 0.5
+"""Deterministic effort to find a plan of the courses of a start, and of those the relaxation takes."""
+ROUNDING = 1e-6
+"""What the relaxation takes less of is not taken."""
 WINDOW_EFFORT = 2.0
 """Deterministic effort in a window before any solution is known; then all solutions are let in."""
 
@@ -63,11 +69,15 @@ class Found:
 
 @dataclass(slots=True)
 class Run:
-    """Solves of one problem: shares the time limit, the stop signal and the count of effort."""
+    """Solves of one problem: shares the time limit, the stop signal and the count of effort.
+
+    ``start`` holds placements to look around first: those of a plan for nearly the same problem.
+    """
 
     limits: Limits
     stop: Event | None
     began: float
+    start: Sequence[tuple[int, int]] = ()
     solves: int = 0
     effort: float = 0.0
     cut_short: bool = False
@@ -79,15 +89,24 @@ class Run:
         hint = np.array(model.hinted, np.int64)
         hint = np.append(hint, np.zeros(model.size - len(hint), np.int64)) if len(hint) else None
         start = same.merged(hint) if hint is not None and whole.hold(hint) else None
-        found = self.cheapest(same.rows, start, attempt)
+        found = self.cheapest(same.rows, start, attempt, self.around(model, same))
         self.cut_short = self.cut_short or found.status == "FEASIBLE"
         if found.x is None:
             return found.status, [], 0, 0
         x = same.dealt(found.x)
         return found.status, x.tolist(), whole.value(x), found.bound
 
-    def cheapest(self, rows: Rows, start: Integers | None, attempt: bool) -> Found:
-        """The cheapest solution; ``start`` is one that is known."""
+    def around(self, model: Model, same: Alike) -> Integers:
+        """Variables of courses that are not in the start, nor like one that is, nor pinned."""
+        own = {i for i, _ in self.start} | {i for pin in model.problem.pins for i, _ in pin.columns}
+        near = {v for i in own for v in model.x[i]}
+        for members in same.classes:
+            if any(near.intersection(one) for one in members):
+                near.update(members[0])
+        return np.array([v for starts in model.x for v in starts if v not in near], np.int64)
+
+    def cheapest(self, rows: Rows, start: Integers | None, attempt: bool, far: Integers) -> Found:
+        """The cheapest solution; ``start`` is one that is known, ``far`` what a start would do without."""
         if self.stop is not None and self.stop.is_set():
             return Found("UNKNOWN")
         if not rows.tighten():
@@ -98,13 +117,19 @@ class Run:
         step, rest = _steps(rows)
         low = _up(relaxation.bound, step, rest)
         width = max(ceil(abs(low) * WINDOW), step)
+        if self.start and start is None:
+            close = rows.copy()
+            close.high[far] = 0
+            if close.tighten():
+                start = self.search(close, None, min(self.limits.effort, START_EFFORT)).x
         dearest = rows.value(np.where(rows.cost > 0, rows.high, rows.low))
         while True:
             most = low + width
             if start is not None:
                 if low >= rows.value(start):
                     return Found("OPTIMAL", start, rows.value(start))
-                most = min(most, rows.value(start) - step)
+                # What is left may be little enough to be searched at once.
+                most = rows.value(start) - step if rows.value(start) - low <= NARROW * width else most
             if most >= dearest:
                 return self.search(rows, start, self.limits.effort)
             near = relaxation.within(most)

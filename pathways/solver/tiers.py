@@ -7,10 +7,11 @@ plan can do better, and one solve proves several tiers. Else the first goal is s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from pathways.problem import Problem
+from pathways.memory import Memory
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run
 
@@ -41,9 +42,23 @@ class Answer:
     effort: float = 0.0
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is better, or there is none."""
+        return self.status == "INFEASIBLE" or (bool(self.tiers) and all(tier.proven for tier in self.tiers))
 
-def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = None) -> Answer:
-    """Solve a problem tier by tier.
+
+ANSWERS: Memory[tuple[str, Limits, tuple[tuple[int, int], ...]], Answer] = Memory(256)
+
+
+def solve(
+    problem: Problem,
+    limits: Limits | None = None,
+    stop: Event | None = None,
+    *,
+    start: Sequence[tuple[int, int]] = (),
+) -> Answer:
+    """Solve a problem tier by tier. An answer that is proven is remembered for equal arguments.
 
     Parameters
     ----------
@@ -51,10 +66,24 @@ def solve(problem: Problem, limits: Limits | None = None, stop: Event | None = N
         Deterministic effort and, for servers, wall-clock time.
     stop
         Setting it ends the search; the best plan so far comes back, marked as not proven.
+    start
+        Placements ``(candidate, start position)`` of a plan for nearly the same problem, to look around first. They
+        need not be possible any more; of several best plans they may decide which is found.
     """
+    limits = limits or Limits()
+    key = problem.hash, limits, tuple(start)
+    answer = ANSWERS.get(key)
+    if answer is None:
+        answer = _solve(problem, limits, stop, start)
+        if answer.proven:
+            ANSWERS.keep(key, answer)
+    return replace(answer, seconds=dict(answer.seconds))
+
+
+def _solve(problem: Problem, limits: Limits, stop: Event | None, start: Sequence[tuple[int, int]]) -> Answer:
     import time
 
-    run = Run(limits or Limits(), stop, time.monotonic())
+    run = Run(limits, stop, time.monotonic(), start)
     model = Model(problem)
     built = time.monotonic()
     objectives = [(f"goal:{d.program}", terms) for d, terms in zip(problem.demands, model.shortfalls, strict=True)]
