@@ -52,7 +52,7 @@ class Counting:
     def _rules(self, program: Program) -> Rules:
         known = subjects(self.catalog)
         codes = [choice.course.code for choice in self.choices]
-        decided = {decision.course for decision in (*self.student.substitutions, *self.student.counts)}
+        decided = {s.course for s in self.student.substitutions} | {p.course for p in self.student.counts}
         normal = normalize(program, [known[code] for code in codes] + [e.subject for e in self.entries])
         accepted = [_accepted(leaf, known) for leaf in normal.leaves]
         leaves: dict[str, tuple[int, ...]] = {}
@@ -185,9 +185,7 @@ class Counting:
                 columns = by_grade[grade]
                 if columns is not None:
                     columns.append((i, k, amount))
-        return [
-            Supply(leaves, limits, sum(have), tuple(taken)) for (leaves, limits), (have, taken) in by_class.items()
-        ]
+        return [Supply(leaves, limits, sum(have), tuple(taken)) for (leaves, limits), (have, taken) in by_class.items()]
 
     def tree(self, program: Program, node: Node, waived: Sequence[Waiver], scale: int, settled: set[str]) -> Tree:
         """What courses can fill of a requirement, and what else is still to be done for it."""

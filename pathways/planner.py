@@ -49,6 +49,7 @@ def plan(
     limits: Limits | None = None,
     stop: Event | None = None,
     folder: Path | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """Write the best plan for a student, proven tier by tier and independently verified.
 
@@ -62,6 +63,9 @@ def plan(
         Setting it ends the search early; the plan is then not marked as proven.
     folder
         Folder that a relative catalog path is meant from.
+    start
+        A plan at hand for nearly the same record, to look around first. It changes no tier; of several best plans it
+        may decide which is found.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def plan(
     programs = goal_programs(student, catalog)
     entries, remarks = credit_entries(student.transcript, catalog, entering=student.entering)
     compiled = compile_problem(student, catalog, programs, entries)
-    answer = solve(compiled.problem, limits, stop)
+    answer = solve(compiled.problem, limits, stop, start=_placements(start, compiled) if start else ())
     conflict = None
     if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
         conflict = explain(compiled, answer, stop)
@@ -97,6 +101,17 @@ def plan(
             "seconds": Fraction(round((time.monotonic() - began) * 1000), 1000),
         }
     )
+
+
+def _placements(plan: Plan, compiled: Compiled) -> tuple[tuple[int, int], ...]:
+    """A plan's courses in a problem; one that may not begin in its term any more, at its first start."""
+    placed = {place.course: f"{place.year}-{place.term}" for place in plan.placements}
+    found = []
+    for i, (course, candidate) in enumerate(zip(compiled.courses, compiled.problem.candidates, strict=True)):
+        if course.code in placed:
+            terms = [compiled.problem.slots[slot].term for slot in candidate.starts]
+            found.append((i, terms.index(placed[course.code]) if placed[course.code] in terms else 0))
+    return tuple(found)
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:

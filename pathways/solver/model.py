@@ -312,7 +312,7 @@ class Model:
             self.pause(pause)
 
     def pause(self, pause: Pause) -> None:
-        """Starts that lean on the same columns share a row, and each such row a variable: the course begins but once."""
+        """Starts that lean on the same columns share a row, each with a variable of its own: a course begins once."""
         course = self.problem.candidates[pause.course]
         together: dict[object, list[int]] = {}
         once = self.problem.groups[course.group][0] == 1

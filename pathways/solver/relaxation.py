@@ -28,7 +28,6 @@ class Relaxation:
     rows: Rows
     scaled: int
     reduced: Integers
-    x: NDArray[np.float64]
 
     @property
     def bound(self) -> int:
@@ -48,10 +47,9 @@ class Relaxation:
 
 def relax(rows: Rows) -> Relaxation | None:
     """Solve the linear relaxation; None where it has no solution, or GLOP finds none."""
-    solution = _prices(rows)
-    if solution is None:
+    prices = _prices(rows)
+    if prices is None:
         return None
-    x, prices = solution
     whole = np.rint(np.clip(prices, -STEEPEST, STEEPEST) * SCALE).astype(np.int64)
     if (np.abs(whole) > STEEPEST).any():
         return None
@@ -61,11 +59,11 @@ def relax(rows: Rows) -> Relaxation | None:
     np.subtract.at(reduced, rows.column, rows.coefficient * whole[rows.row])
     sides = np.where(whole > 0, rows.least, np.where(whole < 0, rows.most, 0))
     scaled = int((whole * sides).sum() + (reduced * np.where(reduced > 0, rows.low, rows.high)).sum())
-    return Relaxation(rows, scaled, reduced, x)
+    return Relaxation(rows, scaled, reduced)
 
 
-def _prices(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """A solution and dual prices of the rows, in floating point."""
+def _prices(rows: Rows) -> NDArray[np.float64] | None:
+    """Dual prices of the rows, in floating point."""
     from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
     from ortools.math_opt.core.python import solver
 
@@ -95,10 +93,7 @@ def _prices(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]] | Non
     )
     if not result.solutions or not result.solutions[0].HasField("dual_solution"):
         return None
-    x, prices = np.zeros(len(rows.low)), np.zeros(len(rows.least))
-    for into, values in (
-        (x, result.solutions[0].primal_solution.variable_values),
-        (prices, result.solutions[0].dual_solution.dual_values),
-    ):
-        into[list(values.ids)] = list(values.values)
-    return x, prices
+    prices = np.zeros(len(rows.least))
+    values = result.solutions[0].dual_solution.dual_values
+    prices[list(values.ids)] = list(values.values)
+    return prices

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pathways.solver.model import INFINITY, Model
+from pathways.solver.model import Model
 
 Integers = NDArray[np.int64]
 ROUNDS = 20
@@ -37,23 +37,32 @@ class Rows:
     @classmethod
     def of(cls, model: Model) -> Rows:
         """The rows of a model."""
-        lengths = np.diff(np.array(model.ends, np.int64), prepend=0)
+        lengths = np.array(model.ends, np.int64)
+        lengths[1:] -= lengths[:-1].copy()
         cost = np.zeros(model.size, np.int64)
         if model.objective:
             variables, weights = np.array(model.objective, np.int64).T
             np.add.at(cost, variables, weights)
         return cls(
-            np.array(model.lows, np.int64),
-            np.array(model.highs, np.int64),
-            np.repeat(np.arange(len(lengths)), lengths),
-            *(np.array(part, np.int64) for part in (model.columns, model.coefficients, model.least, model.most)),
-            cost,
+            low=np.array(model.lows, np.int64),
+            high=np.array(model.highs, np.int64),
+            row=np.repeat(np.arange(len(lengths)), lengths),
+            column=np.array(model.columns, np.int64),
+            coefficient=np.array(model.coefficients, np.int64),
+            least=np.array(model.least, np.int64),
+            most=np.array(model.most, np.int64),
+            cost=cost,
         )
 
     def copy(self) -> Rows:
         """The same with bounds of its own."""
         fields = self.row, self.column, self.coefficient, self.least, self.most, self.cost
         return Rows(self.low.copy(), self.high.copy(), *fields)
+
+    @property
+    def free(self) -> int:
+        """How many variables are not settled."""
+        return int((self.low < self.high).sum())
 
     def drop(self, kept: NDArray[np.bool_]) -> None:
         """Keep these rows only."""
@@ -96,6 +105,8 @@ class Rows:
         Bound propagation for linear rows: Savelsbergh, "Preprocessing and probing techniques for mixed integer
         programming problems", ORSA Journal on Computing 6(4), 1994.
         """
+        if (self.low > self.high).any():
+            return False
         for _ in range(ROUNDS):
             row, column, size = self.row, self.column, np.abs(self.coefficient)
             up = self.coefficient > 0

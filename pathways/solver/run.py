@@ -31,12 +31,12 @@ WINDOW = 0.02
 """Width of the first window, as a share of the bound."""
 WIDER = 2
 """Each window is so many times as wide as the one before it."""
+CROWDED = 0.75
+"""A window in which such a share of all variables stays free is no help: all solutions are let in."""
 NARROW = 2
 """A window so many times as wide as due is searched where a known solution ends it."""
 START_EFFORT = 0.5
-"""Deterministic effort to find a plan of the courses of a start, and of those the relaxation takes."""
-ROUNDING = 1e-6
-"""What the relaxation takes less of is not taken."""
+"""Deterministic effort to find a plan of the courses of a start."""
 WINDOW_EFFORT = 2.0
 """Deterministic effort in a window before any solution is known; then all solutions are let in."""
 
@@ -86,9 +86,10 @@ class Run:
         """One solve: status, values, objective value and bound; an attempt gives up where it looks hopeless."""
         whole = Rows.of(model)
         same = alike(model, whole)
-        hint = np.array(model.hinted, np.int64)
-        hint = np.append(hint, np.zeros(model.size - len(hint), np.int64)) if len(hint) else None
-        start = same.merged(hint) if hint is not None and whole.hold(hint) else None
+        start = None
+        if len(model.hinted) == model.size:
+            hint = np.array(model.hinted, np.int64)
+            start = same.merged(hint) if whole.hold(hint) else None
         found = self.cheapest(same.rows, start, attempt, self.around(model, same))
         self.cut_short = self.cut_short or found.status == "FEASIBLE"
         if found.x is None:
@@ -119,10 +120,9 @@ class Run:
         width = max(ceil(abs(low) * WINDOW), step)
         if self.start and start is None:
             close = rows.copy()
-            close.high[far] = 0
+            close.high[far] = close.low[far]
             if close.tighten():
                 start = self.search(close, None, min(self.limits.effort, START_EFFORT)).x
-        dearest = rows.value(np.where(rows.cost > 0, rows.high, rows.low))
         while True:
             most = low + width
             if start is not None:
@@ -130,10 +130,10 @@ class Run:
                     return Found("OPTIMAL", start, rows.value(start))
                 # What is left may be little enough to be searched at once.
                 most = rows.value(start) - step if rows.value(start) - low <= NARROW * width else most
-            if most >= dearest:
-                return self.search(rows, start, self.limits.effort)
             near = relaxation.within(most)
             found = Found("INFEASIBLE")
+            if near.free > CROWDED * rows.free:
+                return self.search(rows, start, self.limits.effort, low)
             if near.tighten():
                 found = self.search(near, start, min(self.limits.effort, WINDOW_EFFORT), low, most)
             if found.status == "OPTIMAL":

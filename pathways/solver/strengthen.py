@@ -1,9 +1,9 @@
 """A row that every plan keeps anyway and that brings the linear relaxation closer to plans.
 
 A relaxation takes half of a course and half of the one that follows it, and calls the subject taught, in two school
-years for the price of one. But a subject is taught in a year by a course that leans on no other of that year: the others
-of a sequence bring its first one with them, or they wait. With these rows the relaxation of a school whose courses come
-in halves is three times closer to its plans.
+years for the price of one. But a subject is taught in a year by a course that leans on no other of that year: others
+of a sequence bring its first one with them, or they wait. With these rows the relaxation of a school whose courses
+come in halves is three times closer to its plans.
 """
 
 from __future__ import annotations

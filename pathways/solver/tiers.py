@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event
 
-from pathways.problem import Problem
 from pathways.memory import Memory
+from pathways.problem import Problem
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run
 
