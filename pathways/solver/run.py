@@ -140,7 +140,7 @@ class Run:
                 return found
             if found.status == "INFEASIBLE":
                 low, width = _up(most + 1, step, rest), width * WIDER
-            elif found.x is None and attempt:
+            elif found.x is None and start is None and attempt:
                 return found
             else:
                 start = found.x if found.x is not None else start
@@ -163,7 +163,7 @@ class Run:
             parameters.max_time_in_seconds = max(left, 0.01)
         solver.set_parameters(parameters)
         if self.stop is not None and self.stop.is_set():
-            return Found("UNKNOWN", start)
+            return Found("UNKNOWN")
         watcher = _watch(self.stop, solver.stop_search) if self.stop is not None else None
         response = solver.solve(_proto(rows, free, start, low, most))  # type: ignore[no-untyped-call]
         if watcher is not None:
@@ -173,6 +173,8 @@ class Run:
         status = str(response.status).rsplit(".", 1)[-1]
         if status not in ("OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"):
             raise RuntimeError(f"the solver refused the model: {status}")
+        if status == "UNKNOWN" and start is not None:
+            return Found("FEASIBLE", start, -INFINITY if low is None else low)
         if status not in ("OPTIMAL", "FEASIBLE"):
             return Found(status)
         x = rows.low.copy()

@@ -113,8 +113,9 @@ def _solve(problem: Problem, limits: Limits, stop: Event | None, start: Sequence
             break
         best = values
         for m in range(n, last + 1):
-            bounds[m] = bound if m == last else _ideal(objectives[m][1])
-            model.row(objectives[m][1], None, value if m == last else bounds[m])
+            ideal = _ideal(objectives[m][1])
+            bounds[m] = max(bound, ideal) if m == last else ideal
+            model.row(objectives[m][1], None, value if m == last else ideal)
         n = last + 1
     if best and answer.status == "OPTIMAL" and run.cut_short:
         answer.status = "FEASIBLE"
