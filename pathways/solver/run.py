@@ -32,7 +32,9 @@ WINDOW = 0.02
 WIDER = 2
 """Each window is so many times as wide as the one before it."""
 CROWDED = 0.75
-"""A window in which such a share of all variables stays free is no help: all solutions are let in."""
+"""A window in which such a share of all variables stays free settles too little."""
+WIDE = 4
+"""Such a window is opened so many times as wide; after that all solutions are let in."""
 NARROW = 2
 """A window so many times as wide as due is searched where a known solution ends it."""
 START_EFFORT = 0.5
@@ -123,17 +125,20 @@ class Run:
             close.high[far] = close.low[far]
             if close.tighten():
                 start = self.search(close, None, min(self.limits.effort, START_EFFORT)).x
+        wide = False
         while True:
-            most = low + width
-            if start is not None:
-                if low >= rows.value(start):
-                    return Found("OPTIMAL", start, rows.value(start))
-                # What is left may be little enough to be searched at once.
-                most = rows.value(start) - step if rows.value(start) - low <= NARROW * width else most
+            if start is not None and low >= rows.value(start):
+                return Found("OPTIMAL", start, rows.value(start))
+            most = _window(rows, start, low, width, step)
             near = relaxation.within(most)
-            found = Found("INFEASIBLE")
             if near.free > CROWDED * rows.free:
-                return self.search(rows, start, self.limits.effort, low)
+                if wide:
+                    return self.search(rows, start, self.limits.effort, low)
+                # A window that settles little is opened so far that one more search should do.
+                wide, width = True, width * WIDE
+                most = _window(rows, start, low, width, step)
+                near = relaxation.within(most)
+            found = Found("INFEASIBLE")
             if near.tighten():
                 found = self.search(near, start, min(self.limits.effort, WINDOW_EFFORT), low, most)
             if found.status == "OPTIMAL":
@@ -188,6 +193,13 @@ def _steps(rows: Rows) -> tuple[int, int]:
     free = rows.low < rows.high
     step = int(np.gcd.reduce(rows.cost[free])) or 1
     return step, int(rows.cost @ rows.low) % step
+
+
+def _window(rows: Rows, start: Integers | None, low: int, width: int, step: int) -> int:
+    """The most that a solution may cost in the next window: less than one that is known, where that is near."""
+    if start is None or rows.value(start) - low > NARROW * width:
+        return low + width
+    return rows.value(start) - step
 
 
 def _up(value: int, step: int, rest: int) -> int:
