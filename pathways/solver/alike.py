@@ -50,6 +50,15 @@ class Alike:
                     x[own[taken[n]]] = x[own[-1]] = 1
         return x
 
+    def widened(self, rows: Rows) -> tuple[Integers, Integers]:
+        """Bounds of every variable, members of classes included, from those of the added rows."""
+        low, high = rows.low.copy(), rows.high.copy()
+        for members in self.classes:
+            for others in zip(*members, strict=True):
+                low[list(others)] = 0
+                high[list(others)] = min(int(high[others[0]]), 1)
+        return low, high
+
 
 def alike(model: Model, rows: Rows) -> Alike:
     """Find the courses that no row tells apart, and add them up."""

@@ -347,3 +347,8 @@ class Model:
         old = self.lows[variable], self.highs[variable]
         self.lows[variable], self.highs[variable] = low, high
         return old
+
+    def narrow(self, low: Iterable[int], high: Iterable[int]) -> None:
+        """Narrow the bounds of all variables: no solution that still counts lies outside of these."""
+        self.lows = array("q", map(max, self.lows, low))
+        self.highs = array("q", map(min, self.highs, high))

@@ -11,7 +11,7 @@ answer does not depend on the machine's cores: what was measured to serve best. 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, isfinite
 from threading import Event
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ import numpy as np
 
 from pathways.solver.alike import Alike, alike
 from pathways.solver.model import INFINITY, Model
-from pathways.solver.relaxation import relax
+from pathways.solver.relaxation import Relaxation, relax
 from pathways.solver.rows import Integers, Rows
 
 if TYPE_CHECKING:
@@ -67,13 +67,15 @@ class Found:
     status: str
     x: Integers | None = None
     bound: int = -INFINITY
+    relaxation: Relaxation | None = None
 
 
 @dataclass(slots=True)
 class Run:
     """Solves of one problem: shares the time limit, the stop signal and the count of effort.
 
-    ``start`` holds placements to look around first: those of a plan for nearly the same problem.
+    ``start`` holds placements to look around first: those of a plan for nearly the same problem. ``within`` has, after
+    a proven solve, bounds of all variables outside of which no solution is as cheap.
     """
 
     limits: Limits
@@ -83,9 +85,11 @@ class Run:
     solves: int = 0
     effort: float = 0.0
     cut_short: bool = False
+    within: tuple[Integers, Integers] | None = None
 
     def solve(self, model: Model, *, attempt: bool = False) -> tuple[str, list[int], int, int]:
         """One solve: status, values, objective value and bound; an attempt gives up where it looks hopeless."""
+        self.within = None
         whole = Rows.of(model)
         same = alike(model, whole)
         start = None
@@ -96,11 +100,17 @@ class Run:
         self.cut_short = self.cut_short or found.status == "FEASIBLE"
         if found.x is None:
             return found.status, [], 0, 0
+        if found.status == "OPTIMAL" and found.relaxation is not None:
+            near = found.relaxation.within(found.bound)
+            near.tighten()
+            self.within = same.widened(near)
         x = same.dealt(found.x)
         return found.status, x.tolist(), whole.value(x), found.bound
 
     def around(self, model: Model, same: Alike) -> Integers:
         """Variables of courses that are not in the start, nor like one that is, nor pinned."""
+        if not self.start:
+            return np.zeros(0, np.int64)
         own = {i for i, _ in self.start} | {i for pin in model.problem.pins for i, _ in pin.columns}
         near = {v for i in own for v in model.x[i]}
         for members in same.classes:
@@ -128,7 +138,7 @@ class Run:
         wide = False
         while True:
             if start is not None and low >= rows.value(start):
-                return Found("OPTIMAL", start, rows.value(start))
+                return Found("OPTIMAL", start, rows.value(start), relaxation)
             most = _window(rows, start, low, width, step)
             near = relaxation.within(most)
             if near.free > CROWDED * rows.free:
@@ -142,7 +152,7 @@ class Run:
             if near.tighten():
                 found = self.search(near, start, min(self.limits.effort, WINDOW_EFFORT), low, most)
             if found.status == "OPTIMAL":
-                return found
+                return replace(found, relaxation=relaxation)
             if found.status == "INFEASIBLE":
                 low, width = _up(most + 1, step, rest), width * WIDER
             elif found.x is None and start is None and attempt:

@@ -72,7 +72,7 @@ def solve(
     """
     limits = limits or Limits()
     key = problem.hash, limits, tuple(start)
-    answer = ANSWERS.get(key)
+    answer = None if stop is not None and stop.is_set() else ANSWERS.get(key)
     if answer is None:
         answer = _solve(problem, limits, stop, start)
         if answer.proven:
@@ -116,6 +116,8 @@ def _solve(problem: Problem, limits: Limits, stop: Event | None, start: Sequence
             ideal = _ideal(objectives[m][1])
             bounds[m] = max(bound, ideal) if m == last else ideal
             model.row(objectives[m][1], None, value if m == last else ideal)
+        if run.within is not None:
+            model.narrow(*run.within)
         n = last + 1
     if best and answer.status == "OPTIMAL" and run.cut_short:
         answer.status = "FEASIBLE"
