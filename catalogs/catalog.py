@@ -107,7 +107,7 @@ class Catalog:
         """Credits of what other schools call one year-long course."""
         return self.unit.year_course
 
-    @property
+    @cached_property
     def grade_levels(self) -> tuple[int, ...]:
         """The grade levels of the school, lowest first."""
         levels = self.meta.get("grade_levels")

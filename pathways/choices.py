@@ -383,8 +383,8 @@ class Choices:
         while changed:
             changed = False
             live = {code: choice for code, choice in self.by_code.items() if choice.starts}
-            ends = {code: min(self.line.last(c.course, s) for s in c.starts) for code, c in live.items()}
             begins = {code: min(c.starts) for code, c in live.items()}
+            ends = {code: self.line.last(c.course, begins[code]) for code, c in live.items()}
             for choice in live.values():
                 for condition in choice.conditions:
                     if self.assumed(choice, condition):

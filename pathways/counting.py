@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from catalogs import Catalog
 from pathways.choices import Choice
+from pathways.memory import Memory
 from pathways.problem import Demand, LeafNeed, Supply, Tree
 from pathways.student import Student
 from pathways.timeline import Timeline
 from requirements import facts
 from requirements.decisions import Waiver
 from requirements.language import Gpa, Program, Selector, Task, Total, walk
-from requirements.normal import Node, Normal, needs_after, normalize, under
+from requirements.normal import Leaf, Node, Normal, needs_after, normalize, under
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
 
@@ -51,17 +52,22 @@ class Counting:
     def _rules(self, program: Program) -> Rules:
         known = subjects(self.catalog)
         codes = [choice.course.code for choice in self.choices]
+        decided = {s.course for s in self.student.substitutions} | {p.course for p in self.student.counts}
         normal = normalize(program, [known[code] for code in codes] + [e.subject for e in self.entries])
-        leaves = {}
+        accepted = [_accepted(leaf, known) for leaf in normal.leaves]
+        leaves: dict[str, tuple[int, ...]] = {}
         for code in codes:
-            own = [s.requirement for s in self.student.substitutions if s.course == code and _meant(s, program)]
-            pinned = [p.requirement for p in self.student.counts if p.course == code and _meant(p, program)]
-            leaves[code] = tuple(
-                i
-                for i, leaf in enumerate(normal.leaves)
-                if (leaf.match(known[code]) is True or any(under(leaf.path, path) for path in own))
-                and (not pinned or any(under(leaf.path, path) for path in pinned))
-            )
+            found = [i for i, inside in enumerate(accepted) if code in inside]
+            if code in decided:
+                own = [s.requirement for s in self.student.substitutions if s.course == code and _meant(s, program)]
+                pinned = [p.requirement for p in self.student.counts if p.course == code and _meant(p, program)]
+                found = [
+                    i
+                    for i, leaf in enumerate(normal.leaves)
+                    if (i in found or any(under(leaf.path, path) for path in own))
+                    and (not pinned or any(under(leaf.path, path) for path in pinned))
+                ]
+            leaves[code] = tuple(found)
         limits = {
             code: tuple((j, limit.binding(known[code])) for j, limit in enumerate(normal.limits)) for code in codes
         }
@@ -170,14 +176,16 @@ class Counting:
         for i, c in enumerate(self.choices):
             able = [j for j in rules.leaves[c.course.code] if j in inside]
             amount = 1 if pool[1] == "courses" else int(c.amount * scale)
+            by_grade: dict[int, list[tuple[int, int, int]] | None] = {}
             for k, start in enumerate(sorted(c.starts) if able else ()):
                 grade = self.line.terms[start].grade
-                leaves = tuple(j for j in able if (during := inside[j].during) is None or grade in during)
-                if leaves:
-                    place(leaves, grade, rules.limits[c.course.code])[1].append((i, k, amount))
-        return [
-            Supply(leaves, limits, sum(have), tuple(columns)) for (leaves, limits), (have, columns) in by_class.items()
-        ]
+                if grade not in by_grade:
+                    leaves = tuple(j for j in able if (during := inside[j].during) is None or grade in during)
+                    by_grade[grade] = place(leaves, grade, rules.limits[c.course.code])[1] if leaves else None
+                columns = by_grade[grade]
+                if columns is not None:
+                    columns.append((i, k, amount))
+        return [Supply(leaves, limits, sum(have), tuple(taken)) for (leaves, limits), (have, taken) in by_class.items()]
 
     def tree(self, program: Program, node: Node, waived: Sequence[Waiver], scale: int, settled: set[str]) -> Tree:
         """What courses can fill of a requirement, and what else is still to be done for it."""
@@ -238,3 +246,21 @@ class Counting:
 def _meant(decision: object, program: Program) -> bool:
     named = getattr(decision, "program", None)
     return named is None or named == program.id
+
+
+_ACCEPTED: Memory[tuple[object, ...], tuple[tuple[object, ...], frozenset[str]]] = Memory(4096)
+
+
+def _accepted(leaf: Leaf, known: Mapping[str, Subject]) -> frozenset[str]:
+    """Courses of a catalog that surely count in a leaf.
+
+    Every student of a school asks the same; selectors and catalogs are told apart by identity, which is remembered
+    with them.
+    """
+    parts = (known, *leaf.accepts)
+    key = (leaf.series, *map(id, parts))
+    kept = _ACCEPTED.get(key)
+    if kept is None or any(a is not b for a, b in zip(kept[0], parts, strict=True)):
+        kept = parts, frozenset(code for code, subject in known.items() if leaf.match(subject) is True)
+        _ACCEPTED.keep(key, kept)
+    return kept[1]

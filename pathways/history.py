@@ -30,6 +30,7 @@ class History:
 
     def __init__(self, catalog: Catalog, line: Timeline, entries: Sequence[Entry]) -> None:
         self.catalog, self.line, self.entries = catalog, line, tuple(entries)
+        self._whole: dict[str, Fraction] = {}
         self.by_code: dict[str, list[Entry]] = defaultdict(list)
         self.by_sced: dict[str, list[Entry]] = defaultdict(list)
         self.earned: dict[str, Fraction] = defaultdict(Fraction)
@@ -96,7 +97,9 @@ class History:
         return max(now, 0)
 
     def whole(self, course: Course) -> Fraction:
-        return course.credits / self.catalog.year_credits
+        if course.code not in self._whole:
+            self._whole[course.code] = course.credits / self.catalog.year_credits
+        return self._whole[course.code]
 
     def occupied(self) -> dict[int, int]:
         """Periods that courses in progress still fill in open terms."""

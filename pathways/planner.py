@@ -53,6 +53,7 @@ def plan(
     limits: Limits | None = None,
     stop: Event | None = None,
     folder: Path | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """Write the best plan for a student, proven tier by tier and independently verified.
 
@@ -66,6 +67,9 @@ def plan(
         Setting it ends the search early; the plan is then not marked as proven.
     folder
         Folder that a relative catalog path is meant from.
+    start
+        A plan at hand for nearly the same record, to look around first. It changes no tier; of several best plans it
+        may decide which is found.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def plan(
     >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
-    return Task.of(student, catalog, folder).best(limits, stop).plan
+    return Task.of(student, catalog, folder).best(limits, stop, start).plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +120,10 @@ class Task:
         compiled = compile_problem(student, catalog, programs, entries, may_fail=may_fail)
         return cls(student, catalog, compiled, tuple(remark.message for remark in remarks), began)
 
-    def best(self, limits: Limits | None = None, stop: Event | None = None) -> Made:
-        """The best plan."""
-        answer = solve(self.compiled.problem, limits, stop)
+    def best(self, limits: Limits | None = None, stop: Event | None = None, start: Plan | None = None) -> Made:
+        """The best plan; ``start`` is a plan for nearly the same request, to look around first."""
+        at_hand = _placements(start, self.compiled) if start else ()
+        answer = solve(self.compiled.problem, limits, stop, start=at_hand)
         robust = None
         if self.student.robust:
             answer, robust = survive(self.compiled, answer, limits, stop)
@@ -144,6 +149,17 @@ class Task:
                 "seconds": Fraction(round((time.monotonic() - since) * 1000), 1000),
             }
         )
+
+
+def _placements(plan: Plan, compiled: Compiled) -> tuple[tuple[int, int], ...]:
+    """A plan's courses in a problem; one that may not begin in its term any more, at its first start."""
+    placed = {place.course: f"{place.year}-{place.term}" for place in plan.placements}
+    found = []
+    for i, (course, candidate) in enumerate(zip(compiled.courses, compiled.problem.candidates, strict=True)):
+        if course.code in placed:
+            terms = [compiled.problem.slots[slot].term for slot in candidate.starts]
+            found.append((i, terms.index(placed[course.code]) if placed[course.code] in terms else 0))
+    return tuple(found)
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:

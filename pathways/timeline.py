@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from catalogs import Calendar, Course, InputError
 from pathways.student import Student, split_term
@@ -38,7 +39,7 @@ class Term:
         return f"{self.year}-{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """All terms from grade 9's first (or this year's, if earlier) to graduation; ``first`` is the first open one."""
 
@@ -81,16 +82,13 @@ class Timeline:
 
     def last(self, course: Course, start: int) -> int:
         """Index of the term in which a course ends: in summer that one term, else within the school year."""
-        end = start
-        while (
-            end - start + 1 < course.terms
-            and not self.terms[start].summer
-            and end + 1 < len(self.terms)
-            and self.terms[end + 1].year == self.terms[start].year
-            and not self.terms[end + 1].summer
-        ):
-            end += 1
-        return end
+        return min(start + course.terms - 1, self._year_ends[start])
+
+    @cached_property
+    def _year_ends(self) -> tuple[int, ...]:
+        """For each term the last of its school year; a summer stands alone."""
+        ends = {term.year: i for i, term in enumerate(self.terms) if not term.summer}
+        return tuple(i if term.summer else ends[term.year] for i, term in enumerate(self.terms))
 
 
 def timeline(student: Student, calendar: Calendar) -> Timeline:

@@ -45,14 +45,19 @@ def student(catalog_id: str, seed: int, terms_behind: int | None = None) -> Stud
     return _Draw(load(catalog_id), Random(f"{catalog_id}/{seed}"), seed, terms_behind).student()
 
 
+def eager(catalog_id: str, seed: int, terms_behind: int = 0) -> Student:
+    """A made-up student who wants far more than fits: 8 to 15 wishes, several goals, two pins."""
+    return _Draw(load(catalog_id), Random(f"{catalog_id}/eager/{seed}"), seed, terms_behind, eager=True).student()
+
+
 def students(catalog_id: str, count: int, terms_behind: int | None = None) -> Iterator[Student]:
     """The first so many students of a catalog."""
     return (student(catalog_id, seed, terms_behind) for seed in range(count))
 
 
 class _Draw:
-    def __init__(self, catalog: Catalog, random: Random, seed: int, behind: int | None) -> None:
-        self.catalog, self.random, self.seed = catalog, random, seed
+    def __init__(self, catalog: Catalog, random: Random, seed: int, behind: int | None, *, eager: bool = False) -> None:
+        self.catalog, self.random, self.seed, self.eager = catalog, random, seed, eager
         self.names = catalog.calendar.term_names
         per_year = len(self.names)
         self.behind = random.randrange(4 * per_year) if behind is None else behind
@@ -98,7 +103,8 @@ class _Draw:
         ]
         courses = list(dict.fromkeys(course.code for course, _ in ahead))
         if courses:
-            picks = random.sample(courses, min(len(courses), random.choice((0, 1, 2, 2, 3, 4))))
+            many = random.randint(8, 15) if self.eager else random.choice((0, 1, 2, 2, 3, 4))
+            picks = random.sample(courses, min(len(courses), many))
             data["wishes"] = [{"course": code, "weight": random.randint(1, 5)} for code in picks]
             if random.random() < 0.3:
                 data["wishes"].append({"any_of": {"subject": random.choice(("arts", "world_language"))}})
@@ -241,6 +247,10 @@ class _Draw:
 
     def goals(self) -> list[dict[str, str]]:
         goals = [{"program": self.diploma.id}] if self.random.random() < 0.5 else []
+        if self.eager:
+            further = [*FURTHER.get(self.state, ()), *ANYWHERE]
+            self.random.shuffle(further)
+            return [*goals, *({"program": program} for program in further[:3])]
         if self.random.random() < 0.4:
             goals.append({"program": self.random.choice(FURTHER.get(self.state, ANYWHERE))})
         elif self.random.random() < 0.1:
@@ -248,6 +258,11 @@ class _Draw:
         return goals
 
     def pins(self, ahead: list[tuple[Course, int]]) -> Iterator[dict[str, Any]]:
+        if self.eager:
+            for code in self.random.sample(sorted({course.code for course, _ in ahead}), 2):
+                index = self.random.choice([i for course, i in ahead if course.code == code])
+                yield {"course": code, "term": self.text(index), "by": "the counselor"}
+            return
         if ahead and self.random.random() < 0.2:
             course, index = self.random.choice(ahead)
             yield {"course": course.code, "term": self.text(index), "by": "the counselor"}

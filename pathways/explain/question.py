@@ -267,7 +267,7 @@ class Question:
         """Wishes that must hold."""
         for number, asked in enumerate(self.wide.wishes, 1):
             if asked.wish.must:
-                fact = Fact(kind="wish", what=str(number), words=f"it is decided that {asked.words}")
+                fact = Fact(kind="wish", what=asked.fact, words=f"it is decided that {asked.words}")
                 self.fact(asked.fact, fact, {asked.fact: 1})
                 way = Way("wish", str(number), f"drop the decision that {asked.words}", COSTS["wish"])
                 self.way(way, {asked.fact: 1})

@@ -8,7 +8,7 @@ from threading import Event
 
 from pathways.problem import Problem
 from pathways.solver.model import Model
-from pathways.solver.run import Limits, Run
+from pathways.solver.run import Limits, Run, Whole
 
 EFFORT = 5.0
 """Deterministic effort of one question, far above what any has taken."""
@@ -44,6 +44,7 @@ class Facts:
         for key, amounts in loosened.items():
             gates = [(self.gates[fact], -amount) for fact, amount in amounts.items()]
             model.row([(model.given_up[key], 1), *gates], None, 0)
+        self.whole: Whole | None = None
         self.run = Run(Limits(effort=EFFORT), stop, time.monotonic())
 
     def core(self, kept: Collection[str]) -> frozenset[str] | None:
@@ -53,17 +54,14 @@ class Facts:
         ------
         Open
         """
-        assumptions = self.model.proto.assumptions
-        assumptions.clear()
-        assumptions.extend(-self.gates[fact] - 1 for fact in kept)
-        self.model.minimise(())
-        result = self.run.solve(self.model)
-        assumptions.clear()
+        if self.whole is None:
+            self.whole = Whole(self.model)
+        result = self.run.ask(self.whole, [self.gates[fact] for fact in kept])
         if result.status == "UNKNOWN":
             raise Open
         if result.status != "INFEASIBLE":
             return None
-        return frozenset(self.fact_of[-literal - 1] for literal in result.core)
+        return frozenset(self.fact_of[variable] for variable in result.core)
 
     def forbid(self, groups: Sequence[Collection[str]]) -> None:
         """From now on, there must be a group of which nothing is given up."""
@@ -73,6 +71,7 @@ class Facts:
             for fact in group:
                 self.model.row([(self.gates[fact], 1), (used[-1][0], -1)], None, 0)
         self.model.row(used, None, len(groups) - 1)
+        self.whole = None
 
     def cheapest(self, costs: Mapping[str, int]) -> tuple[frozenset[str], tuple[tuple[int, int], ...]] | None:
         """The facts that cost least to give up so that the rest holds, and placements that show it.
@@ -92,11 +91,13 @@ class Facts:
         Open
         """
         model = self.model
-        for fact, gate in self.gates.items():
-            model.bounds(gate, 0, int(fact in costs))
+        before = [(gate, model.bounds(gate, 0, int(fact in costs))) for fact, gate in self.gates.items()]
         model.minimise([(self.gates[fact], cost) for fact, cost in costs.items()])
         # Few of very many facts are given up: here presolve pays (docs/performance.md).
-        result = self.run.solve(model, presolve=True)
+        result = self.run.ask(Whole(model), presolve=True)
+        model.minimise(())
+        for gate, bounds in before:
+            model.bounds(gate, *bounds)
         if result.status == "INFEASIBLE":
             return None
         if result.status != "OPTIMAL":

@@ -1,26 +1,42 @@
 """The CP-SAT model of a problem.
 
 The model follows what was measured for this kind of problem: one Boolean per course and start, prefix-sum
-prerequisites, balance as a soft cap, rows written straight into the proto. Credit flows from classes of courses into
-requirement leaves, so that where a course counts is decided with when it is taken.
+prerequisites, balance as a soft cap. Credit flows from classes of courses into requirement leaves, so that where a
+course counts is decided with when it is taken. Rows are kept as plain numbers: what is sent to the solver is only what
+`rows` leaves of them.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from pathways.problem import Clause, Demand, GrantItem, Problem, Tree
-
-if TYPE_CHECKING:
-    from ortools.sat.python.cp_model_helper import CpModelProto
+from pathways.problem import Clause, Demand, GrantItem, Pause, Problem, Tree
+from pathways.solver.strengthen import strengthen
 
 INFINITY = 2**62
 
 
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A course that begins at one of these starts leans on one of the columns, unless it ``waits``."""
+
+    course: int
+    starts: Sequence[int]
+    columns: Sequence[tuple[int, int]]
+    waits: int
+
+
 class Model:
-    """The CP-SAT model of a problem, written row by row.
+    """The integer model of a problem, written row by row: every row is linear, every variable an integer in bounds.
+
+    Row ``r`` has the terms ``ends[r - 1]`` to ``ends[r]`` of ``columns`` and ``coefficients``; their sum lies between
+    ``least[r]`` and ``most[r]``; no row is without terms. Variable ``v`` lies between ``lows[v]`` and ``highs[v]``.
+    ``x[i][k]`` says that candidate ``i`` begins at its ``k``-th start; where it has several, ``whole[i]`` is the
+    variable that says whether it is taken at all, and the row that makes it their sum. ``missing`` has the variable of
+    each of the problem's spreads, and ``leanings`` what its pauses say.
 
     Parameters
     ----------
@@ -36,17 +52,22 @@ class Model:
     def __init__(
         self, problem: Problem, facts: Mapping[str, int] = MappingProxyType({}), goals: int | None = None
     ) -> None:
-        from ortools.sat.python import cp_model_helper
-
         self.problem = problem
-        self.proto: CpModelProto = cp_model_helper.CpModelProto()
-        self.size = 0
+        self.lows, self.highs = array("q"), array("q")
+        self.columns, self.coefficients, self.ends = array("q"), array("q"), array("q")
+        self.least, self.most = array("q"), array("q")
+        self.objective: Sequence[tuple[int, int]] = ()
+        self.hinted: Sequence[int] = ()
+        self.whole: dict[int, tuple[int, int]] = {}
+        self.nothing = self.var(0)  # always 0: the term of a row without any
         self.given_up = {fact: self.var(most) for fact, most in facts.items()}
         self.x = [[self.var(1) for _ in c.starts] for c in problem.candidates]
         self.shortfalls: list[list[tuple[int, int]]] = []
         self.wanted: list[tuple[int, int]] = []
         self.points: list[tuple[int, int]] = []
         self.aimed: list[list[tuple[int, int]]] = []
+        self.missing: list[int] = []
+        self.leanings: list[Leaning] = []
         self.courses()
         self.loads()
         self.prerequisites()
@@ -57,22 +78,39 @@ class Model:
         self.aims()
         self.wishes()
         self.quality()
-        if not self.size:
-            self.var(0)  # nothing left to choose: an empty solution would read as none
+        if not facts:
+            strengthen(self)
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return len(self.highs)
 
     def var(self, high: int) -> int:
-        self.proto.variables.add().domain.extend([0, high])
-        self.size += 1
-        return self.size - 1
+        self.lows.append(0)
+        self.highs.append(high)
+        return len(self.highs) - 1
 
     def row(self, terms: Iterable[tuple[int, int]], low: int | None, high: int | None) -> None:
-        linear = self.proto.constraints.add().linear
         merged: dict[int, int] = {}
         for v, a in terms:
             merged[v] = merged.get(v, 0) + a
-        linear.vars.extend(list(merged))
-        linear.coeffs.extend(list(merged.values()))
-        linear.domain.extend([-INFINITY if low is None else low, INFINITY if high is None else high])
+        if 0 in merged.values() or not merged:
+            merged = {v: a for v, a in merged.items() if a} or {self.nothing: 1}
+        self.columns.extend(merged)
+        self.coefficients.extend(merged.values())
+        self.close(low, high)
+
+    def at_most_one(self, variables: Sequence[int]) -> None:
+        """Of different variables at most one is 1."""
+        self.columns.extend(variables)
+        self.coefficients.extend([1] * len(variables))
+        self.close(None, 1)
+
+    def close(self, low: int | None, high: int | None) -> None:
+        self.ends.append(len(self.columns))
+        self.least.append(-INFINITY if low is None else low)
+        self.most.append(INFINITY if high is None else high)
 
     def unless(self, fact: str, weight: int) -> list[tuple[int, int]]:
         """The term that loosens a row where a fact is given up."""
@@ -87,13 +125,14 @@ class Model:
             if len(taken) > 1 and p.groups[c.group][0] == 1:
                 # One variable for "taken at all": deciding that before deciding when closes the gap sooner.
                 whole = self.var(1)
+                self.whole[i] = whole, len(self.ends)
                 self.row([*((v, 1) for v in taken), (whole, -1)], 0, 0)
                 taken = [whole]
             members.setdefault(c.group, []).extend(taken)
         for group, variables in members.items():
             times, again = p.groups[group]
             if len(variables) > 1 and times == 1:
-                self.proto.constraints.add().at_most_one.literals.extend(variables)
+                self.at_most_one(variables)
             elif times > 1:
                 repeats = self.var(times - 1)
                 self.row([*((v, 1) for v in variables), (repeats, -1)], None, 1)
@@ -104,14 +143,14 @@ class Model:
                 for slot in range(len(p.slots)):
                     running = [self.x[i][k] for k, span in enumerate(c.spans) if slot in span]
                     if len(running) > 1:
-                        self.proto.constraints.add().at_most_one.literals.extend(running)
+                        self.at_most_one(running)
         for a, b in p.exclusions:
             if a == b:
                 self.row([(v, 1) for v in self.x[a]], None, 0)
             else:
                 for v in self.x[a]:
                     for w in self.x[b]:
-                        self.proto.constraints.add().at_most_one.literals.extend([v, w])
+                        self.at_most_one([v, w])
 
     def loads(self) -> None:
         """Periods of every term within its limits; what lies above the even load costs points."""
@@ -330,6 +369,7 @@ class Model:
         for spread in self.problem.spreads:
             missing = self.var(1)
             self.row([(missing, 1), *((self.x[i][k], 1) for i, k in spread.columns)], 1, None)
+            self.missing.append(missing)
             self.points.append((missing, spread.cost))
         for half in self.problem.halves:
             alone = self.var(1)
@@ -337,10 +377,24 @@ class Model:
             self.row([(alone, 1), *seconds, *((v, -1) for v in self.x[half.first])], 0, None)
             self.points.append((alone, half.cost))
         for pause in self.problem.pauses:
-            waits = self.var(1)
-            for k, recent in pause.starts:
-                self.row([(waits, 1), *((self.x[i][j], 1) for i, j in recent), (self.x[pause.course][k], -1)], 0, None)
-            self.points.append((waits, pause.cost))
+            self.pause(pause)
+
+    def pause(self, pause: Pause) -> None:
+        """Starts that lean on the same columns share a row, each with a variable of its own: a course begins once."""
+        course = self.problem.candidates[pause.course]
+        together: dict[object, list[int]] = {}
+        once = self.problem.groups[course.group][0] == 1
+        for k, recent in pause.starts:
+            together.setdefault(recent if once else k, []).append(k)
+        recent_of = dict(pause.starts)
+        waits = None
+        for starts in together.values():
+            if waits is None or once:
+                waits = self.var(1)
+                self.points.append((waits, pause.cost))
+            before = [(self.x[i][j], 1) for i, j in recent_of[starts[0]]]
+            self.row([(waits, 1), *before, *((self.x[pause.course][k], -1) for k in starts)], 0, None)
+            self.leanings.append(Leaning(pause.course, starts, recent_of[starts[0]], waits))
 
     def near(self) -> list[tuple[int, int]]:
         """Gains of staying near to the plan in force, as terms to minimise."""
@@ -358,16 +412,11 @@ class Model:
         return terms
 
     def minimise(self, terms: Sequence[tuple[int, int]]) -> None:
-        self.proto.clear_objective()
-        if terms:
-            self.proto.objective.vars.extend([v for v, _ in terms])
-            self.proto.objective.coeffs.extend([a for _, a in terms])
+        self.objective = terms
 
     def hint(self, values: Sequence[int]) -> None:
         """Start the next search from these values."""
-        self.proto.clear_solution_hint()
-        self.proto.solution_hint.vars.extend(range(len(values)))
-        self.proto.solution_hint.values.extend(values)
+        self.hinted = values
 
     def placed(self, values: Sequence[int]) -> tuple[tuple[int, int], ...]:
         """The placements of a solution."""
@@ -375,13 +424,15 @@ class Model:
 
     def high(self, variable: int) -> int:
         """A variable's upper bound."""
-        domain = self.proto.variables[variable].domain
-        return int(domain[len(domain) - 1])  # a negative index reads the wrong element
+        return self.highs[variable]
 
     def bounds(self, variable: int, low: int, high: int) -> tuple[int, int]:
         """Set a variable's bounds; the old ones come back."""
-        domain = self.proto.variables[variable].domain
-        old = (int(domain[0]), self.high(variable))
-        domain.clear()
-        domain.extend([low, high])
+        old = self.lows[variable], self.highs[variable]
+        self.lows[variable], self.highs[variable] = low, high
         return old
+
+    def narrow(self, low: Iterable[int], high: Iterable[int]) -> None:
+        """Narrow the bounds of all variables: no solution that still counts lies outside of these."""
+        self.lows = array("q", map(max, self.lows, low))
+        self.highs = array("q", map(min, self.highs, high))

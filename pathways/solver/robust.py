@@ -16,7 +16,7 @@ from threading import Event
 
 from pathways.problem import Problem
 from pathways.solver.failures import Column, Failures, begun_beside, diploma_only, openers
-from pathways.solver.model import Model
+from pathways.solver.model import INFINITY, Model
 from pathways.solver.run import Limits, Run
 from pathways.solver.tiers import Answer, solve
 
@@ -133,19 +133,13 @@ def _add_recourse(model: Model, problem: Problem, scenario: Column) -> None:
 def _graft(model: Model, other: Model, shared: dict[int, int]) -> list[int]:
     """Write the rows of another model into this one; the numbers that its variables have there."""
     at = [shared[v] if v in shared else model.var(other.high(v)) for v in range(other.size)]
-    for constraint in other.proto.constraints:
-        if constraint.has_linear():
-            linear = constraint.linear
-            if all(v in shared for v in linear.vars):
-                continue  # it holds there already
-            added = model.proto.constraints.add().linear
-            added.vars.extend([at[v] for v in linear.vars])
-            added.coeffs.extend(list(linear.coeffs))
-            added.domain.extend(list(linear.domain))
-        else:
-            literals = list(constraint.at_most_one.literals)
-            assert literals, "rows of the model are linear, or at most one of some"
-            model.proto.constraints.add().at_most_one.literals.extend([at[v] for v in literals])
+    first = 0
+    for end, least, most in zip(other.ends, other.least, other.most, strict=True):
+        columns, coefficients = other.columns[first:end], other.coefficients[first:end]
+        first = end
+        if not all(v in shared for v in columns):  # else it holds there already
+            terms = [(at[v], a) for v, a in zip(columns, coefficients, strict=True)]
+            model.row(terms, None if least == -INFINITY else least, None if most == INFINITY else most)
     return at
 
 

@@ -1,18 +1,21 @@
 """Tiers, solved in order, each proven before the next.
 
-First the best conceivable value of all goals and wishes is tried at once: where it can be reached, that one solve
-proves every tier but the last. Else the tiers go one by one.
+The best conceivable is tried first: all goals met and all wishes granted, then all goals met. Where it can be had, no
+plan can do better, and one solve proves several tiers. Else the first goal is settled alone, and the rest tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
+from pathways.memory import Memory
 from pathways.problem import Problem
 from pathways.solver.model import Model
-from pathways.solver.run import Limits, Run
+from pathways.solver.run import Limits, Run, Solved
+
+Terms = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,24 @@ class Answer:
     effort: float = 0.0
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def proven(self) -> bool:
+        """Whether no plan is better, or there is none."""
+        return self.status == "INFEASIBLE" or (bool(self.tiers) and all(tier.proven for tier in self.tiers))
+
+
+ANSWERS: Memory[tuple[str, Limits, tuple[tuple[int, int], ...]], Answer] = Memory(256)
+
 
 def solve(
-    problem: Problem, limits: Limits | None = None, stop: Event | None = None, *, model: Model | None = None
+    problem: Problem,
+    limits: Limits | None = None,
+    stop: Event | None = None,
+    *,
+    start: Sequence[tuple[int, int]] = (),
+    model: Model | None = None,
 ) -> Answer:
-    """Solve a problem tier by tier.
+    """Solve a problem tier by tier. An answer that is proven is remembered for equal arguments.
 
     Parameters
     ----------
@@ -54,12 +70,28 @@ def solve(
         Deterministic effort and, for servers, wall-clock time.
     stop
         Setting it ends the search; the best plan so far comes back, marked as not proven.
+    start
+        Placements ``(candidate, start position)`` of a plan for nearly the same problem, to look around first. They
+        need not be possible any more; of several best plans they may decide which is found.
     model
-        The problem's model, where more was added to it.
+        The problem's model, where more was added to it; such an answer is not remembered.
     """
+    limits = limits or Limits()
+    key = problem.hash, limits, tuple(start)
+    answer = None if model is not None or (stop is not None and stop.is_set()) else ANSWERS.get(key)
+    if answer is None:
+        answer = _solve(problem, limits, stop, start, model)
+        if answer.proven and model is None:
+            ANSWERS.keep(key, answer)
+    return replace(answer, seconds=dict(answer.seconds))
+
+
+def _solve(
+    problem: Problem, limits: Limits, stop: Event | None, start: Sequence[tuple[int, int]], model: Model | None
+) -> Answer:
     import time
 
-    run = Run(limits or Limits(), stop, time.monotonic())
+    run = Run(limits, stop, time.monotonic(), start)
     model = model or Model(problem)
     built = time.monotonic()
     objectives = tiers_of(model)
@@ -67,32 +99,36 @@ def solve(
     gained = gains(problem)
     answer = Answer(None)
     bounds: list[int | None] = [None] * len(objectives)
-    best = _all_at_once(run, model, objectives, upper, bounds)
-    for n, (_, terms) in enumerate(objectives):
-        if bounds[n] is not None:
-            continue
-        if not terms:
+    best: Sequence[int] = []
+    n = 0
+    while n < len(objectives):
+        if n < upper and not objectives[n][1]:
             bounds[n] = 0
+            n += 1
             continue
-        model.minimise(terms)
-        if best:
-            model.hint(best)
-        found = run.solve(model)
-        if found.status == "INFEASIBLE":
-            answer.status = found.status
-            break
+        # So many tiers are taken at their ideal at once, and the one after them is solved.
+        for last in dict.fromkeys((upper, upper - 1, n) if n < upper else (n,)):
+            found = _ideally(run, model, objectives, n, last, best)
+            if found.values or last == n:
+                break
         if not found.values:
-            answer.status = "FEASIBLE" if best else "UNKNOWN"
+            answer.status = "INFEASIBLE" if found.status == "INFEASIBLE" else "FEASIBLE" if best else "UNKNOWN"
             break
-        best, bounds[n] = found.values, found.bound
-        model.row(terms, None, found.value)
+        best = found.values
+        for m in range(n, last + 1):
+            ideal = _ideal(model, objectives[m][1])
+            bounds[m] = max(found.bound, ideal) if m == last else ideal
+            model.row(objectives[m][1], None, found.value if m == last else ideal)
+        if run.within is not None:
+            model.narrow(*run.within)
+        n = last + 1
     if best and answer.status == "OPTIMAL" and run.cut_short:
         answer.status = "FEASIBLE"
     if best:
         answer.placed = model.placed(best)
         for (name, terms), proven in zip(objectives, bounds, strict=True):
             value = sum(a * best[v] for v, a in terms)
-            low = proven if proven is not None else sum(min(a, 0) for _, a in terms)
+            low = proven if proven is not None else _ideal(model, terms)
             sign = -1 if name in gained else 1
             answer.tiers += (Tier(name, sign * value, sign * low),)
     answer.solves, answer.effort = run.solves, run.effort
@@ -121,32 +157,23 @@ def tiers_of(model: Model) -> list[tuple[str, list[tuple[int, int]]]]:
     return tiers
 
 
-def _all_at_once(
-    run: Run,
-    model: Model,
-    objectives: list[tuple[str, list[tuple[int, int]]]],
-    upper: int,
-    bounds: list[int | None],
-) -> Sequence[int]:
-    """Try every goal met and every wish granted: no plan can do better, so this one solve proves all tiers."""
+def _ideal(model: Model, terms: Terms) -> int:
+    """The least that a tier can conceivably be: costs (missing credit) at 0, gains (a granted wish) at their most."""
+    return sum(min(weight, 0) * model.high(variable) for variable, weight in terms)
+
+
+def _ideally(
+    run: Run, model: Model, objectives: Sequence[tuple[str, Terms]], first: int, last: int, best: Sequence[int]
+) -> Solved:
+    """Minimise one tier with all tiers from ``first`` on before it at their ideal."""
     before = []
-    for _, terms in objectives[:upper]:
+    for _, terms in objectives[first:last]:
         for variable, weight in terms:
-            # Costs (missing credit, a refused course) at 0, gains (a granted wish) at 1.
-            low, high = (1, 1) if weight < 0 else (0, 0)
-            before.append((variable, model.bounds(variable, low, high)))
-    following = objectives[upper][1]
-    model.minimise(following)
-    found = run.solve(model)
+            most = model.high(variable) if weight < 0 else 0
+            before.append((variable, model.bounds(variable, most, most)))
+    model.minimise(objectives[last][1])
+    model.hint(best)
+    found = run.solve(model, attempt=last > first)
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
-    if not found.values:
-        return ()
-    for n, (_, terms) in enumerate(objectives[:upper]):
-        ideal = sum(min(a, 0) for _, a in terms)
-        bounds[n] = ideal
-        if terms:
-            model.row(terms, None, ideal)
-    bounds[upper] = found.bound
-    model.row(following, None, found.value)
-    return found.values
+    return found

@@ -10,6 +10,7 @@ from pathways.compile import compile_problem
 from pathways.explain.why_not import explain
 from pathways.planner import goal_programs, plan
 from pathways.solver import Limits, Model, solve
+from pathways.solver.tiers import ANSWERS
 from pathways.student import Student
 from pathways.verify import verify
 from requirements.audit import audit
@@ -34,6 +35,7 @@ def steps(student: Student) -> tuple[dict[str, float], str]:
     Model(compiled.problem)
     seconds["model"] = clock() - began
 
+    ANSWERS.clear()
     began = clock()
     answer = solve(compiled.problem)
     seconds["solve"] = clock() - began - seconds["model"]
@@ -54,6 +56,7 @@ def steps(student: Student) -> tuple[dict[str, float], str]:
         )
     seconds["audit"] = clock() - began
 
+    ANSWERS.clear()
     began = clock()
     made = plan(student, catalog, limits=Limits())
     seconds["whole"] = clock() - began

@@ -5,13 +5,13 @@ from __future__ import annotations
 import platform
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
 from catalogs.bundled import bundled, load
 from pathways.student import Student
 from tests.benchmarks.measure import STEPS, percentile, steps
-from tests.students import student
+from tests.students import eager, student
 
 FRESH = 1000
 """Seeds of fresh ninth graders begin here."""
@@ -34,12 +34,17 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     print(f"{platform.machine()}, Python {platform.python_version()}, ortools {version('ortools')}, one worker.")
     print(f"{count} seeded students of each catalog; milliseconds of processor time, p50 / p95.\n")
-    for title, first, behind in (("students of all grades", 0, None), ("fresh ninth graders", FRESH, 0)):
+    kinds: tuple[tuple[str, Callable[[str, int], Student]], ...] = (
+        ("students of all grades", student),
+        ("fresh ninth graders", lambda catalog_id, n: student(catalog_id, FRESH + n, 0)),
+        ("ninth graders who want far more than fits", eager),
+    )
+    for title, draw in kinds:
         print(f"| {title} | {' | '.join(STEPS)} | longest | plans |")
         print("|---|" + "---:|" * (len(STEPS) + 1) + "---|")
         for catalog_id in bundled():
             name = f"{catalog_id} ({len(load(catalog_id).courses)} courses)"
-            print(row(name, (student(catalog_id, first + n, behind) for n in range(count))), flush=True)
+            print(row(name, (draw(catalog_id, n) for n in range(count))), flush=True)
         print()
 
 

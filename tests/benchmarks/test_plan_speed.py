@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
@@ -10,11 +12,15 @@ from catalogs.bundled import bundled, load
 from pathways.compile import compile_problem
 from pathways.files import examples, load_example
 from pathways.planner import goal_programs, load_catalog, plan
-from pathways.solver import Model, solve
+from pathways.problem import PinItem, Problem
+from pathways.solver import Model, model, solve
+from pathways.solver.tiers import ANSWERS
+from pathways.student import Student
 from pathways.verify import verify
 from requirements.crediting import credit_entries
 from tests.benchmarks.measure import STEPS, percentile, steps
-from tests.students import student
+from tests.pathways.plain import plain_tiers
+from tests.students import eager, student
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", examples())
 def test_example(benchmark: BenchmarkFixture, name: str) -> None:
     who = load_example(name)
-    made = benchmark.pedantic(plan, (who,), rounds=3, warmup_rounds=1)
+    made = benchmark.pedantic(plan, (who,), setup=ANSWERS.clear, rounds=3, warmup_rounds=1)
     assert made.verified
 
 
@@ -40,9 +46,51 @@ def test_step_of_a_fresh_ninth_grader(benchmark: BenchmarkFixture, step: str, ca
     elif step == "model":
         benchmark.pedantic(Model, (problem,), rounds=5)
     elif step == "solve":
-        benchmark.pedantic(solve, (problem,), rounds=3)
+        benchmark.pedantic(solve, (problem,), setup=ANSWERS.clear, rounds=3)
     else:
         benchmark.pedantic(verify, (plan(who, catalog), catalog), rounds=5)
+
+
+def problem_of(who: Student) -> Problem:
+    catalog = load_catalog(who)
+    entries, _ = credit_entries(who.transcript, catalog, entering=who.entering)
+    return compile_problem(who, catalog, goal_programs(who, catalog), entries).problem
+
+
+@pytest.mark.benchmark(group="the solver against the plain way")
+@pytest.mark.parametrize("catalog_id", bundled())
+@pytest.mark.parametrize("kind", ["fresh", "eager"])
+@pytest.mark.parametrize("way", ["in use", "not strengthened", "plain"])
+def test_ways(benchmark: BenchmarkFixture, way: str, kind: str, catalog_id: str) -> None:
+    problem = problem_of(student(catalog_id, 1000, 0) if kind == "fresh" else eager(catalog_id, 3))
+    if way == "plain":
+        benchmark.pedantic(plain_tiers, (problem,), rounds=3)
+    elif way == "not strengthened":
+        with patch.object(model, "strengthen", lambda _: None):
+            benchmark.pedantic(solve, (problem,), setup=ANSWERS.clear, rounds=3)
+    else:
+        benchmark.pedantic(solve, (problem,), setup=ANSWERS.clear, rounds=3)
+
+
+@pytest.mark.benchmark(group="planning again")
+@pytest.mark.parametrize("catalog_id", bundled())
+@pytest.mark.parametrize("way", ["first plan", "remembered", "a course moved", "a course moved, from the plan at hand"])
+def test_again(benchmark: BenchmarkFixture, way: str, catalog_id: str) -> None:
+    problem = problem_of(student(catalog_id, 1000, 0))
+    placed = solve(problem).placed
+    assert placed is not None
+    course, start = next((i, k) for i, k in placed if len(problem.candidates[i].starts) > 1)
+    other = next(k for k in range(len(problem.candidates[course].starts)) if k != start)
+    if way.startswith("a course moved"):
+        problem = replace(problem, pins=(*problem.pins, PinItem("moved", ((course, other),))))
+    answer = benchmark.pedantic(
+        solve,
+        (problem,),
+        {"start": placed} if way.endswith("at hand") else {},
+        setup=None if way == "remembered" else ANSWERS.clear,
+        rounds=5,
+    )
+    assert answer.proven
 
 
 def test_every_step_is_measured() -> None:
