@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -84,7 +84,7 @@ class Aims:
     def read(self) -> tuple[Aimed, ...]:
         """Every goal in the student's order."""
         return tuple(
-            Aimed(one, AimItem(one.key, self.after(place), tuple(self.way(way) for way in one.ways)))
+            Aimed(one, AimItem(one.key, self.after(place), _leading(map(self.way, one.ways))))
             for place, one in self.targets
         )
 
@@ -164,6 +164,16 @@ class Aims:
         return parts, tuple(
             AimShared(tuple(sorted(position[n] for n in fit)), have, tuple(found)) for fit, have, found in shared
         )
+
+
+def _leading(ways: Iterable[AimWay]) -> tuple[AimWay, ...]:
+    """The ways but those that another one holds whole: what they could give, that one gives as well."""
+    kept: list[AimWay] = []
+    for way in sorted(ways, key=lambda one: (-len(one.parts), -one.have)):
+        parts = Counter(way.parts)
+        if way.shared or not any(way.have <= one.have and parts <= Counter(one.parts) for one in kept):
+            kept.append(way)
+    return tuple(kept)
 
 
 def _count(part: Asked) -> int:
@@ -270,6 +280,7 @@ def _part(part: Asked, by: Sequence[Held], filled: bool, catalog: Catalog, possi
         return GoalPart.model_validate(
             {
                 "name": part.name,
+                "subject": part.subject,
                 "weight": part.weight,
                 "status": status,
                 "course": last.subject.code if last else None,
@@ -281,7 +292,8 @@ def _part(part: Asked, by: Sequence[Held], filled: bool, catalog: Catalog, possi
     count = _count(part)
     taught = [[c for c in catalog.courses if n in part.filled_by(subject_of(c))] for n in range(count)]
     if not all(taught):
-        return GoalPart(name=part.name, weight=part.weight, status="not_offered", words=_elsewhere(part, catalog))
+        words = _elsewhere(part, catalog)
+        return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status="not_offered", words=words)
     able = [[c for c in courses if c in possible] for courses in taught]
     if not all(able):
         names = _named(next(courses for courses, left in zip(taught, able, strict=True) if not left))
@@ -290,7 +302,8 @@ def _part(part: Asked, by: Sequence[Held], filled: bool, catalog: Catalog, possi
         names = join_words([_named(courses) for courses in able], "and") if count > 1 else _named(able[0])
         words = f"{names}: not beside graduation, the goals before it and what counts more for this one"
     by_grade = f" by the end of grade {part.by_grade}" if part.by_grade else ""
-    return GoalPart(name=part.name, weight=part.weight, status="missing", words=words + by_grade)
+    words += by_grade
+    return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status="missing", words=words)
 
 
 def _named(courses: Sequence[Course]) -> str:

@@ -296,6 +296,7 @@ def test_courses_fill_parts_at_the_greatest_weight(weights: list[int], courses: 
         Asked(
             f"part {n}",
             weight,
+            "",
             (frozenset(codes[c] for c, fits in enumerate(courses) if n in fits) or frozenset(("24052",)),),
             alone=True,
         )
