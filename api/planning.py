@@ -20,8 +20,8 @@ from pathways import explore
 from pathways.alternatives import Alternatives, alternatives
 from pathways.explain.answers import Answers, answers
 from pathways.front import Front, front
+from pathways.front_picture import front_picture
 from pathways.moves import Elsewhere, audit_everywhere
-from pathways.picture import front_picture
 from pathways.plan import Plan
 from pathways.planner import Task, plan
 from pathways.replan import Events, Replan, replan

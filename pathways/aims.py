@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from catalogs import Catalog, Course
 from pathways.careers.pattern import LIKE, NEAR, national
 from pathways.careers.values import course_values
 from pathways.choices import Choice
-from pathways.plan import GoalPart, GoalResult, NextStep, Plan
+from pathways.plan import GoalPart, GoalResult, NextStep, PartStatus, Plan
 from pathways.problem import AimItem, AimPart, AimShared, AimWay
 from pathways.student import Student, split_term
 from pathways.targets import Asked, Target, Way, targets, usual_title
@@ -84,7 +84,7 @@ class Aims:
     def read(self) -> tuple[Aimed, ...]:
         """Every goal in the student's order."""
         return tuple(
-            Aimed(one, AimItem(one.key, self.after(place), tuple(self.way(way) for way in one.ways)))
+            Aimed(one, AimItem(one.key, self.after(place), _leading(map(self.way, one.ways))))
             for place, one in self.targets
         )
 
@@ -166,6 +166,16 @@ class Aims:
         )
 
 
+def _leading(ways: Iterable[AimWay]) -> tuple[AimWay, ...]:
+    """The ways but those that another one holds whole: what they could give, that one gives as well."""
+    kept: list[AimWay] = []
+    for way in sorted(ways, key=lambda one: (-len(one.parts), -one.have)):
+        parts = Counter(way.parts)
+        if way.shared or not any(way.have <= one.have and parts <= Counter(one.parts) for one in kept):
+            kept.append(way)
+    return tuple(kept)
+
+
 def _count(part: Asked) -> int:
     return 1 if part.courses else len(part.needs)
 
@@ -197,7 +207,7 @@ def goal_result(target: Target, catalog: Catalog, held: Sequence[Held], possible
     ways = [(way, fill(way, held)) for way in target.ways]
     way, filled = max(ways, key=lambda one: sum(one[0].parts[n].weight for n in one[1]))
     parts = tuple(
-        _part(part, [held[h] for h in filled.get(n, ())], n in filled, catalog, possible)
+        _filled(part, [held[h] for h in filled[n]]) if n in filled else _missing(part, held, catalog, possible)
         for n, part in enumerate(way.parts)
     )
     reached = sum(part.weight for n, part in enumerate(way.parts) if n in filled)
@@ -261,36 +271,47 @@ def _first(part: Asked, need: int, held: Sequence[Held]) -> int | None:
     return None
 
 
-def _part(part: Asked, by: Sequence[Held], filled: bool, catalog: Catalog, possible: Sequence[Course]) -> GoalPart:
-    if filled:
-        last = by[-1] if by else None
-        planned = [one for one in by if one.term is not None]
-        status = "planned" if planned else "in_progress" if any(one.in_progress for one in by) else "on_record"
-        titles = join_words([f"{one.title}{f', {one.term}' if one.term else ''}" for one in by], "and")
-        return GoalPart.model_validate(
-            {
-                "name": part.name,
-                "weight": part.weight,
-                "status": status,
-                "course": last.subject.code if last else None,
-                "title": last.title if last else None,
-                "term": last.term if last else None,
-                "words": titles or "nothing is needed for it yet",
-            }
-        )
-    count = _count(part)
-    taught = [[c for c in catalog.courses if n in part.filled_by(subject_of(c))] for n in range(count)]
-    if not all(taught):
-        return GoalPart(name=part.name, weight=part.weight, status="not_offered", words=_elsewhere(part, catalog))
-    able = [[c for c in courses if c in possible] for courses in taught]
-    if not all(able):
-        names = _named(next(courses for courses, left in zip(taught, able, strict=True) if not left))
-        words = f"{names} cannot be taken in the terms that are left: grades, terms or prerequisites rule it out"
+def _filled(part: Asked, by: Sequence[Held]) -> GoalPart:
+    planned = any(one.term is not None for one in by)
+    last = by[-1] if by else None
+    titles = join_words([f"{one.title}{f', {one.term}' if one.term else ''}" for one in by], "and")
+    return GoalPart(
+        name=part.name,
+        subject=part.subject,
+        weight=part.weight,
+        status="planned" if planned else "in_progress" if any(one.in_progress for one in by) else "on_record",
+        course=last.subject.code if last else None,
+        title=last.title if last else None,
+        term=last.term if last else None,
+        words=titles or "nothing is needed for it yet",
+    )
+
+
+def _missing(part: Asked, held: Sequence[Held], catalog: Catalog, possible: Sequence[Course]) -> GoalPart:
+    """A part that nothing fills: what it lacks, and why."""
+    needs = range(_count(part))
+    taught = [[c for c in catalog.courses if need in part.filled_by(subject_of(c))] for need in needs]
+    there = {need for one in held for need in part.filled_by(one.subject)}
+    able = [
+        (taught[need], [course for course in taught[need] if course in possible])
+        for need in needs
+        if part.alone or _first(part, need, held) is None
+    ]
+    late = f" by the end of grade {part.by_grade}" if part.by_grade else ""
+    out_of_reach = next((courses for courses, left in able if not left), None)
+    status: PartStatus = "missing"
+    if not all(taught[need] or need in there for need in needs):
+        status, words = "not_offered", _elsewhere(part, catalog)
+    elif out_of_reach == []:
+        words = "the course that could fill it fills another part, and the school has none for it"
+    elif out_of_reach:
+        name = _named(out_of_reach)
+        words = f"{name} cannot be taken in the terms that are left{late}: grades, terms or prerequisites rule it out"
     else:
-        names = join_words([_named(courses) for courses in able], "and") if count > 1 else _named(able[0])
-        words = f"{names}: not beside graduation, the goals before it and what counts more for this one"
-    by_grade = f" by the end of grade {part.by_grade}" if part.by_grade else ""
-    return GoalPart(name=part.name, weight=part.weight, status="missing", words=words + by_grade)
+        names = [_named(left) for _, left in able]
+        joined = join_words(names, "and") if len(names) > 1 else names[0]
+        words = f"{joined}{late}: not beside graduation, the goals before it and what counts more for this one"
+    return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status=status, words=words)
 
 
 def _named(courses: Sequence[Course]) -> str:

@@ -185,6 +185,7 @@ class GoalPart(Rule):
     """One part of a goal, with the course that fills it, or why none does."""
 
     name: str
+    subject: str
     weight: int
     status: PartStatus
     course: str | None = None

@@ -60,6 +60,8 @@ class Asked:
         In words.
     weight : int
         What it counts.
+    subject : str
+        What it belongs to: mathematics, science, ..., or the sequence.
     needs : tuple of frozenset of str
         Of each set one course, by national codes (SCED).
     usual : str or None
@@ -78,6 +80,7 @@ class Asked:
 
     name: str
     weight: int
+    subject: str
     needs: tuple[frozenset[str], ...] = ()
     usual: str | None = None
     courses: frozenset[str] = frozenset()
@@ -242,6 +245,7 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
         yield Asked(
             part.name,
             max(per_mille(part.codes[0], aim), 1),
+            part.subject,
             (_fills(part),),
             part.codes[0],
             alone=part.subject not in STEPWISE,
@@ -251,7 +255,8 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
         central = [part for part in found.parts if part.subject in COLLEGE_SUBJECTS]
         weight = max(per_mille(part.codes[0], aim) for part in central if part.subject in ("mathematics", "science"))
         fitting = frozenset(code for part in central for code in (*part.codes, *part.college))
-        yield Asked("college credit in a course of the pattern", max(weight, 1), (fitting,), college=True)
+        name = "college credit in a course of the pattern"
+        yield Asked(name, max(weight, 1), "college credit", (fitting,), college=True)
 
 
 def _usual_grade(part: Part) -> int | None:
@@ -304,7 +309,7 @@ def _study(text: str, catalog: Catalog) -> Target:
     for code, grade in reversed(courses.items()):
         course = catalog.get(code)
         versions = frozenset(catalog.versions(code)) if course else frozenset((code,))
-        parts.append(Asked(course.title if course else f"course {code}", 1, courses=versions, grade=grade))
+        parts.append(Asked(course.title if course else f"course {code}", 1, "courses", courses=versions, grade=grade))
     return Target(f"study:{name}", name, "courses", (Way("", tuple(parts)),))
 
 
@@ -321,7 +326,7 @@ def _sequences(meant: Callable[[Pattern], bool]) -> tuple[Way, ...]:
         Way(
             one.pathway.name,
             tuple(
-                Asked(part.name, 1, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part))
+                Asked(part.name, 1, part.subject, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part))
                 for part in one.parts
                 if part.subject == CAREER_TECHNICAL and part.codes
             ),
@@ -350,7 +355,7 @@ def _options(by_grade: int, catalog: Catalog) -> Iterator[Asked]:
         )
         if sequence & taught:
             needs.append(sequence)
-        yield Asked(name, 1, tuple(needs), by_grade=by_grade)
+        yield Asked(name, 1, name, tuple(needs), by_grade=by_grade)
 
 
 def usual_title(part: Asked) -> str | None:

@@ -150,6 +150,14 @@ def plan(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the plan as JSON as well.", show_default=False)
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw the way to the first goal that is no program, as .svg, .png or .pdf.",
+            show_default=False,
+        ),
+    ] = None,
     seconds: Seconds = None,
     robust: Annotated[
         bool, typer.Option("--robust", help="The plan must survive the failure of any one of its core courses.")
@@ -159,8 +167,9 @@ def plan(
     """Write the best plan for a student, proven tier by tier and verified."""
     from pathways.files import find_student, naming
 
-    if out is not None:
-        check_writable(out)
+    for file in (out, picture):
+        if file is not None:
+            check_writable(file)
     record, folder = find_student(student)
     if robust:
         record = record.model_copy(update={"robust": "core"})
@@ -174,14 +183,19 @@ def plan(
         made = _make_plan(record, f"planning {record.id}", seconds=seconds, folder=folder)
     if out is not None:
         write_whole(out, dumps(made.as_json()) + "\n")
+    if picture is not None:
+        from pathways.goal_picture import write_goal_picture
+
+        write_goal_picture(picture, made)
     if json:
         emit(made.as_json())
     else:
         from pathways.cli.plans import print_plan
 
         print_plan(made, screen())
-        if out is not None:
-            print(f"\nwritten to {out}")
+        for file in (out, picture):
+            if file is not None:
+                print(f"\nwritten to {file}")
     if not made.verified:
         return UNVERIFIED
     return FAILS if made.status == "infeasible" else HOLDS

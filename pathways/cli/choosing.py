@@ -121,7 +121,7 @@ def front(
     with naming(student):
         found = at_work(f"trading {of} against {against} for {record.id}", work)
     if out is not None:
-        from pathways.picture import front_picture
+        from pathways.front_picture import front_picture
         from requirements.picture import form_of
 
         out.write_bytes(front_picture(found, form_of(out)))

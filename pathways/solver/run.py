@@ -230,7 +230,7 @@ class Run:
 
 
 class Whole:
-    """A model as CP-SAT takes it, all of it, to be asked about more than once; with its present bounds and objective."""
+    """A model as CP-SAT takes it, with its present bounds and objective, to be asked about more than once."""
 
     def __init__(self, model: Model) -> None:
         self.rows = Rows.of(model)

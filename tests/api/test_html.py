@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,9 +13,11 @@ from fastapi.testclient import TestClient
 from markupsafe import escape
 
 from api.comparing import compared, this_year
+from api.pages.record import of_student, to_student
 from catalogs.bundled import bundled, load
 from catalogs.typical import typical_id
 from pathways import files
+from pathways.files import load_example
 from pathways.moves import audit_everywhere
 from pathways.planner import plan
 from pathways.resilience import resilience
@@ -259,3 +262,10 @@ def test_interests_are_matched_from_answers_and_from_scores(client: TestClient) 
     missing = page(client, "/careers/interests?a1=3", 422)
     assert "The answer to question 2 (investigative) is missing" in missing
     assert len(re.findall(r" checked", missing)) == 1, "what was answered is kept"
+
+
+def test_goals_that_the_form_does_not_show_keep_their_place() -> None:
+    student = load_example("katy-nurse")
+    changed = to_student(replace(of_student(student, "katy-nurse"), load_max="6"))
+    assert changed.load.max == 6
+    assert changed.goals == student.goals

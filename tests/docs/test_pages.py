@@ -20,6 +20,7 @@ PAGES = (
     "how-to/ask-why.md",
     "how-to/district-rules.md",
     "how-to/moving-state.md",
+    "how-to/plan-toward-a-career.md",
     "how-to/compare-states.md",
     "reference/conformance.md",
     "explanation/replanning.md",

@@ -127,13 +127,17 @@ def test_plan_prints_the_published_json(plan_file: Path) -> None:
     assert {**made, "seconds": 0} == {**written, "seconds": 0}
 
 
-def test_plan_toward_further_goals() -> None:
+def test_plan_toward_further_goals(tmp_path: Path) -> None:
     made = answer("plan", QUICK, "--goal", "29-1141", "--goal", "undecided")
     assert [goal["goal"] for goal in made["goals"]] == ["career:29-1141.00", "after:undecided"]
     assert made["verified"] is True
     shown = run("plan", QUICK, "--goal", "registered nurses")
     assert "Toward Registered Nurses" in shown.stdout
     assert "science, 2: Chemistry" in shown.stdout
+    way = tmp_path / "way.svg"
+    assert run("plan", QUICK, "--goal", "29-1141", "--picture", way).exit_code == 0
+    assert "Toward Registered Nurses" in way.read_text(encoding="utf-8")
+    assert run("plan", QUICK, "--picture", way).exit_code == 2  # no goal to draw the way to
     unknown = run("plan", QUICK, "--goal", "nurze")
     assert (unknown.exit_code, "Registered Nurses (29-1141.00)" in unknown.stderr) == (2, True)
 

@@ -97,6 +97,13 @@ class TestParts:
         )
         assert status(failed.goals[0], "science, 1") == "planned"
 
+    def test_credit_from_elsewhere_counts_by_its_national_code(self) -> None:
+        """It fills one of two parts; for the other the school has nothing."""
+        line = {"sced": "03056", "title": "AP Biology", "credits": 1, "year": 2025, "mark": "B", "origin": "transfer"}
+        (goal,) = aiming(school(course("X"), course("Y")), {"career": NURSE}, grade=10, transcript=[line]).goals
+        assert (status(goal, "science, 1"), status(goal, "science, 3")) == ("missing", "on_record")
+        assert "fills another part" in next(p.words for p in goal.parts if p.name.startswith("science, 1"))
+
     def test_who_is_further_on_has_the_steps_before(self) -> None:
         algebra = course("ALG2", sced="02056", title="Algebra II")
         (goal,) = aiming(school(algebra, course("X")), {"career": NURSE}).goals
@@ -296,6 +303,7 @@ def test_courses_fill_parts_at_the_greatest_weight(weights: list[int], courses: 
         Asked(
             f"part {n}",
             weight,
+            "",
             (frozenset(codes[c] for c, fits in enumerate(courses) if n in fits) or frozenset(("24052",)),),
             alone=True,
         )
@@ -333,6 +341,30 @@ def test_the_proven_value_is_that_of_the_replay(data: st.DataObject) -> None:
     goal = data.draw(st.sampled_from([{"career": NURSE}, {"career": ENGINEER}, {"after": "undecided"}]))
     made = aiming(catalog, goal, grade=data.draw(st.integers(10, 12)), transcript=lines)
     assert all(one.value == one.bound for one in made.tiers)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["03051", "03101", "03053", "03056", "03151", "02056", "14001", "14154", "17001", "17002"]),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    ),
+    st.integers(1, 3),
+    st.sampled_from([{"career": NURSE}, {"cluster": "healthcare-and-human-services"}, {"after": "work"}]),
+)
+def test_no_other_choice_of_courses_goes_further(sceds: list[str], most: int, goal: dict[str, str]) -> None:
+    """One school year with so many periods: every choice of courses is tried."""
+    catalog = school(*(course(f"C{sced}", sced=sced) for sced in sceds), course("X"), most=most)
+    made = aiming(catalog, goal, rules=(program(credits("any", 1)),), grade=12)
+    aim = target(Goal.model_validate(goal), catalog, 12)
+    best = 0
+    for size in range(min(most, len(sceds)) + 1):
+        for chosen in combinations(sceds, size):
+            held = [Held(Subject(code=f"C{sced}", sced=sced), sced) for sced in chosen]
+            best = max(best, *(sum(way.parts[n].weight for n in fill(way, held)) for way in aim.ways))
+    assert made.goals[0].reached == tier(made, aim.key) == best
 
 
 # ------------------------------------------------------------------------------------------------------ real schools

@@ -11,6 +11,7 @@ from catalogs.typical import states
 from pathways.files import load_example
 from pathways.moves import audit_everywhere, moved
 from pathways.planner import load_catalog, plan
+from pathways.student import Goal
 from requirements.check import check
 from requirements.crediting import credit_entries
 from requirements.normal import size_of
@@ -48,6 +49,13 @@ def test_some_states_or_another_class() -> None:
     assert later.program == "us-tx-fhsp-endorsement-2026"
     with pytest.raises(InputError, match="no state 'TEXAS'"):
         audit_everywhere(student, catalog, only=["TEXAS"])
+
+
+def test_goals_of_the_old_school_stay_behind() -> None:
+    student = load_example("katy-fresh")
+    goals = (*student.goals, Goal(study="Graphic Design"), Goal(career="29-1141.00"))
+    there = moved(student.model_copy(update={"goals": goals}), load_catalog(student), "NY")
+    assert there.goals == (Goal(career="29-1141.00"),)
 
 
 def test_the_record_moves_whole() -> None:
