@@ -31,7 +31,7 @@ WINDOW = 0.02
 """Width of the first window, as a share of the bound."""
 WIDER = 2
 """Each window is so many times as wide as the one before it."""
-CROWDED = 0.75
+CROWDED = 0.9
 """A window in which such a share of all variables stays free settles too little."""
 WIDE = 4
 """Such a window is opened so many times as wide; after that all solutions are let in."""
@@ -158,11 +158,6 @@ class Run:
         step, rest = _steps(rows)
         low = _up(relaxation.bound, step, rest)
         width = max(ceil(abs(low) * WINDOW), step)
-        if self.start and start is None:
-            close = rows.copy()
-            close.high[far] = close.low[far]
-            if close.tighten():
-                start = self.search(close, None, min(self.limits.effort, START_EFFORT)).x
         wide = False
         while True:
             if start is not None and low >= rows.value(start):
@@ -183,11 +178,20 @@ class Run:
                 return replace(found, relaxation=relaxation)
             if found.status == "INFEASIBLE":
                 low, width = _up(most + 1, step, rest), width * WIDER
+                if start is None and len(far):
+                    # No plan was to be had easily: one of the courses of the plan at hand ends the next window.
+                    start, far = self.nearby(rows, far), far[:0]
             elif found.x is None and start is None and attempt:
                 return found
             else:
                 start = found.x if found.x is not None else start
                 return self.search(rows, start, self.limits.effort, low)
+
+    def nearby(self, rows: Rows, far: Integers) -> Integers | None:
+        """A good solution without these variables, if there is one."""
+        close = rows.copy()
+        close.high[far] = close.low[far]
+        return self.search(close, None, min(self.limits.effort, START_EFFORT)).x if close.tighten() else None
 
     def search(
         self, rows: Rows, start: Integers | None, effort: float, low: int | None = None, most: int | None = None
