@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from catalogs.exact import decimal_text
+from pathways.cli.answers import print_conflict
 from pathways.cli.goals import print_goal
 from pathways.cli.grid import elsewhere, grid, legend
 from pathways.cli.tables import bullets, hanging, heading, table
@@ -72,8 +73,7 @@ def print_missing(plan: Plan, console: Console) -> None:
     """What is missing at the end, and why."""
     if plan.conflict is not None:
         console.print("\nWhy the diploma cannot be reached in time", style="bold red")
-        console.print(Text(plan.conflict.words))
-        bullets([fact.words for fact in plan.conflict.facts], console)
+        print_conflict(plan.conflict, console)
     if plan.unmet:
         heading("Still missing at the end of the plan", console)
         bullets([f"{one.program}, {one.words}" for one in plan.unmet], console)

@@ -314,7 +314,7 @@ class TestAsked:
         result = found(catalog, who, rules, count=1, slack=Slack(apart=Fraction(1)))
         for plan in (result.first, result.alternatives[0].plan):
             assert places(plan)["A"] == ["2027-S1"]
-            assert plan.tiers[-1].name == "nearness" and plan.tiers[-1].value == 1
+            assert plan.tiers[-1].name == "nearness" and plan.tiers[-1].value == 3
 
     def test_a_diploma_out_of_reach_stays_as_near(self) -> None:
         catalog = school(course("A"), course("B", offered=("S2",)), course("C", sced=ARTS), course("D", sced=SCIENCE))

@@ -128,7 +128,7 @@ def shuffled(problem: Problem, random: Random) -> Problem:
         halves=tuple(
             replace(one, first=at[one.first], seconds=tuple(at[i] for i in one.seconds)) for one in problem.halves
         ),
-        near=columns(problem.near),
+        near=tuple(replace(one, columns=columns(one.columns)) for one in problem.near),
     )
 
 
