@@ -140,7 +140,7 @@ def test_what_is_kept_is_listed(client: TestClient, whole: Student) -> None:
     assert {
         "2 pins",
         "1 permission",
-        "2 career goals",
+        "2 goals for later on",
         "1 wish for a kind of course",
         "2 wishes for the shape of the years",
         "english learner",
