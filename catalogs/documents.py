@@ -167,7 +167,8 @@ def parse_json(text: str, file: str) -> Document:
         raise
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"this is not valid JSON: {error.msg}", file=file, place=place) from None
+        mend = "Write JSON here: names and texts in double quotes, { } and [ ] closed, no comments; YAML is not read"
+        raise InputError(f"this is not valid JSON: {error.msg}", file=file, place=place, mend=mend) from None
     except ValueError as error:
         raise InputError(f"this is not valid JSON: {error}", file=file) from None
     if _too_deep(data):
