@@ -6,7 +6,7 @@ assumption.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
@@ -55,32 +55,26 @@ class Choice:
         Year-courses it would earn.
     starts
         Terms in which it may begin, each with what is taken for granted then.
-    only_again
-        Those of them that are open only once the course was failed.
-    only_behind
-        Those that are open only once the course, or one that it builds on, was failed.
     asked
         A person named it: conditions in words are then taken to be settled.
     since
         School year in which the record holds the course before it in its sequence.
     breaks
-        For each start, what must be given up for it: of every group, one fact. Nothing where no limit is in question.
+        For each start, what must be given up for it: of every group, one fact. Nothing for those that are open as it
+        is; a failure is such a fact too (``failed:CODE``; ``behind:CODE``, where what the course builds on was failed).
     """
 
     course: Course
     amount: Fraction
     starts: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    only_again: set[int] = field(default_factory=set)
-    only_behind: set[int] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
     asked: bool = False
     since: int | None = None
     breaks: dict[int, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
-    @property
-    def closed(self) -> set[int]:
-        """Starts that are open only after a failure."""
-        return self.only_again | self.only_behind
+    def is_open(self, start: int) -> bool:
+        """Whether it may begin there as it is, with nothing given up."""
+        return not self.breaks.get(start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +107,7 @@ class Choices:
     Parameters
     ----------
     may_fail
-        Courses that are also looked at as if they had been failed: their starts then are kept apart (``only_again``).
+        Courses that are also looked at as if they had been failed: what that opens is kept apart (``Choice.breaks``).
     """
 
     def __init__(
@@ -174,29 +168,15 @@ class Choices:
             if (amount <= 0 and not retake) or course.code in never or barred:
                 continue
             choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
+            again = ("taken again for a better mark, without new credit: ask whether it may be",) if retake else ()
+            circumstances = tuple(self.circumstances(course.code))
             for index in self.open:
-                failed, behind = course.code in self.history.failed, course.code in self.behind
-                why = self.may_start(course, index, failed, behind)
-                if why is None and course.code in self.may_be_behind:
-                    why = self.may_start(course, index, failed, True)
-                    choice.only_behind.add(index)
-                if why is None and course.code in self.may_fail:
-                    why = self.may_start(course, index, True, True)
-                    choice.only_behind.discard(index)
-                    choice.only_again.add(index)
-                breaks: tuple[tuple[str, ...], ...] = ()
-                if why is None and self.wide is not None and course.code in self.wide.courses:
-                    for lifts in LIFTED:
-                        why = self.may_start(course, index, failed, behind, lifts)
-                        if why is not None:
-                            breaks = ((f"{lifts}:{course.code}",),)
-                            break
-                if why is not None:
-                    again = (
-                        ("taken again for a better mark, without new credit: ask whether it may be",) if retake else ()
-                    )
-                    choice.starts[index] = (*why, *again)
-                    choice.breaks[index] = breaks
+                for fact, failed, behind, lifted in circumstances:
+                    why = self.may_start(course, index, failed, behind, lifted)
+                    if why is not None:
+                        choice.starts[index] = (*why, *again)
+                        choice.breaks[index] = ((fact,),) if fact else ()
+                        break
             if choice.starts:
                 self.add_conditions(choice, held)
                 found[course.code] = choice
@@ -205,6 +185,18 @@ class Choices:
                         f"{course.title} ({course.code}) counts for the credit that is still missing of it"
                     )
         return found
+
+    def circumstances(self, code: str) -> Iterator[tuple[str | None, bool, bool, str | None]]:
+        """In which a course is looked at, as it is first: the fact given up, and what `may_start` then takes."""
+        failed, behind = code in self.history.failed, code in self.behind
+        yield None, failed, behind, None
+        if code in self.may_be_behind:
+            yield f"behind:{code}", failed, True, None
+        if code in self.may_fail:
+            yield f"failed:{code}", True, True, None
+        if self.wide is not None and code in self.wide.courses:
+            for lifted in LIFTED:
+                yield f"{lifted}:{code}", failed, behind, lifted
 
     def too_low(self, course: Course, held: Held | None) -> bool:
         """Whether the mark on record is below one that another course asks for, so that taking it again may help."""
@@ -433,10 +425,11 @@ class Choices:
             if pin.never or choice is None:
                 continue
             keep = self.pinned(pin, choice)
-            keep = [s for s in keep if s not in choice.closed]
+            keep = [s for s in keep if choice.is_open(s)]
             self.require_start(choice, keep, says(pin))
             if pin.course in self.may_fail:
-                choice.only_again |= choice.starts.keys() - set(keep)
+                for start in choice.starts.keys() - set(keep):
+                    choice.breaks[start] += ((f"failed:{pin.course}",),)
             else:
                 choice.starts = {s: choice.starts[s] for s in keep}
 

@@ -249,25 +249,22 @@ class _Compiler:
         for pin in self.student.pins:
             i = self.position.get(pin.course)
             if i is not None and not pin.never:
-                kept = self.starts[i] if wide is None else self.choices.pinned(pin, self.kept[i])
-                columns = ((i, k) for k, s in enumerate(self.starts[i]) if s in kept and s not in self.kept[i].closed)
-                yield PinItem(pin.course, tuple(columns))
+                choice = self.kept[i]
+                kept = filter(choice.is_open, self.starts[i]) if wide is None else self.choices.pinned(pin, choice)
+                yield PinItem(pin.course, tuple((i, self.starts[i].index(s)) for s in kept))
 
     def breaches(self) -> Iterator[Breach]:
-        """Columns beyond a limit that is in question, by the facts that they break."""
+        """Columns that are not open as it is, by the facts that they break."""
         columns: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
         for i, choice in enumerate(self.kept):
             for k, start in enumerate(self.starts[i]):
                 for facts in choice.breaks.get(start, ()):
                     columns[facts].append((i, k))
-                for fact, only in (("failed", choice.only_again), ("behind", choice.only_behind)):
-                    if start in only:
-                        columns[(f"{fact}:{choice.course.code}",)].append((i, k))
         return (Breach(facts, tuple(found)) for facts, found in columns.items())
 
     def slots(self) -> tuple[Slot, ...]:
         """Room in every open term, and the even load: what the diploma still asks for, spread over the terms left."""
-        used = self.occupied()
+        used = self.history.occupied()
         per_year = self.catalog.calendar.terms_per_year
         regular = sum(self.regular(self.line.terms[i]) for i in self.choices.open)
         finish = min(
@@ -306,17 +303,6 @@ class _Compiler:
     def regular(self, term: Term) -> bool:
         """Whether a term is one of those over which the load is spread: of high school, and no summer."""
         return not term.summer and term.grade >= 9
-
-    def occupied(self) -> dict[int, int]:
-        """Periods that courses in progress still fill in open terms."""
-        used: dict[int, int] = defaultdict(int)
-        for entry in self.entries:
-            course = self.catalog.get(entry.subject.code or "")
-            if entry.stage == "in_progress" and course is not None:
-                done, begun = self.history.when(entry, course)
-                for i in range(max(begun, self.line.first), done):
-                    used[i] += course.periods
-        return used
 
     def credits_to_go(self) -> Fraction:
         """Year-courses that the diploma still asks for: its total, or the sum of its leaves, less what is on record."""

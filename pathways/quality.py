@@ -165,7 +165,7 @@ class Quality:
                     for i, c in enumerate(kept)
                     if area in self.areas[c.course.code]
                     for k, s in enumerate(sorted(c.starts))
-                    if self.line.terms[s].year == year and not self.line.terms[s].summer and s not in c.closed
+                    if self.line.terms[s].year == year and not self.line.terms[s].summer and c.is_open(s)
                 )
                 if columns and year not in going:
                     out.append(Spread(area, year, self.points.missing_core, columns))

@@ -24,9 +24,6 @@ from requirements.language import Kind
 from requirements.listing import ProgramSummary
 from requirements.record import TranscriptLine
 
-SPARE = 3
-"""Empty rows that lists of wishes and goals end with."""
-
 STRONGEST = 9
 """The weight of a wish that outweighs others."""
 

@@ -20,6 +20,8 @@ from pathways.cli.shell import (
     HOLDS,
     UNVERIFIED,
     Json,
+    Seconds,
+    StudentArgument,
     at_work,
     check_writable,
     comma,
@@ -60,20 +62,8 @@ command(app)(front)
 command(app)(replan)
 command(app)(resilience)
 
-StudentArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDENT", help="A student's YAML or JSON file, or the id of an example.", show_default=False
-    ),
-]
 CatalogArgument = Annotated[
     str, typer.Argument(metavar="CATALOG", help="Id of a bundled catalog, or a catalog folder.", show_default=False)
-]
-Seconds = Annotated[
-    float | None,
-    typer.Option(
-        min=0.1, metavar="N", help="Stop after so many seconds; the plan is then not proven.", show_default=False
-    ),
 ]
 
 

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pathways.cli.shell import FAILS, HOLDS, UNVERIFIED, Json, at_work, check_writable, emit, screen
+from pathways.cli.shell import (
+    FAILS,
+    HOLDS,
+    UNVERIFIED,
+    Json,
+    Seconds,
+    StudentArgument,
+    at_work,
+    check_writable,
+    emit,
+    screen,
+)
 
 if TYPE_CHECKING:
     from pathways.alternatives import Alternatives
     from pathways.front import Front
     from pathways.solver import Limits
-
-StudentArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDENT", help="A student's YAML or JSON file, or the id of an example.", show_default=False
-    ),
-]
-Seconds = Annotated[
-    float | None,
-    typer.Option(
-        min=0.1, metavar="N", help="Stop after so many seconds; what is open then is said.", show_default=False
-    ),
-]
 
 
 def alternatives(

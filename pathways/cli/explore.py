@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pathways.cli.shell import FAILS, HOLDS, UNVERIFIED, Json, at_work, comma, emit, screen
+from pathways.cli.shell import FAILS, HOLDS, UNVERIFIED, Json, StudentArgument, at_work, comma, emit, screen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 
 def explore(
-    student: Annotated[
-        str,
-        typer.Argument(
-            metavar="STUDENT", help="A student's YAML or JSON file, or the id of an example.", show_default=False
-        ),
-    ],
+    student: StudentArgument,
     course: Annotated[
         str | None,
         typer.Option(metavar="CODE", help="Which careers does this course of the school serve?", show_default=False),

@@ -13,6 +13,7 @@ from pathways.cli.shell import (
     HOLDS,
     UNVERIFIED,
     Json,
+    Seconds,
     at_work,
     check_writable,
     dumps,
@@ -76,12 +77,7 @@ def replan(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the new plan as JSON as well.", show_default=False)
     ] = None,
-    seconds: Annotated[
-        float | None,
-        typer.Option(
-            min=0.1, metavar="N", help="Stop after so many seconds; the plan is then not proven.", show_default=False
-        ),
-    ] = None,
+    seconds: Seconds = None,
     json: Json = False,
 ) -> int:
     """Plan again after news, staying as near to the plan in force as graduation, goals and wishes allow."""

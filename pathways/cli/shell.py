@@ -28,6 +28,18 @@ PIPED_WIDTH = 120
 """Columns of a line where nobody tells how many there are: into a file or another program."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+StudentArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDENT", help="A student's YAML or JSON file, or the id of an example.", show_default=False
+    ),
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, metavar="N", help="Stop after so many seconds; what is open then is said.", show_default=False
+    ),
+]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pathways.cli.shell import HOLDS, Json, at_work, emit, screen
+from pathways.cli.shell import HOLDS, Json, StudentArgument, at_work, emit, screen
 
 if TYPE_CHECKING:
     from pathways.explain.answers import Answers
@@ -19,12 +19,7 @@ MOST = 10
 
 
 def why(
-    student: Annotated[
-        str,
-        typer.Argument(
-            metavar="STUDENT", help="A student's YAML or JSON file, or the id of an example.", show_default=False
-        ),
-    ],
+    student: StudentArgument,
     courses: Annotated[
         list[str] | None,
         typer.Argument(
