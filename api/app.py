@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api)
     for view in pages.ALL:
         app.include_router(view)
+    app.add_exception_handler(pages.Unusable, pages.form_again)
     documentation.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

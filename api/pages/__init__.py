@@ -1,6 +1,9 @@
 """The pages: views that fill templates, and the presenters that prepare what a template shows."""
 
 from api.pages import careers, catalogs, choosing, help, moves, plans, programs, resilience, why
+from api.pages.plans import Unusable, form_again
+
+__all__ = ["ALL", "Unusable", "form_again"]
 
 ALL = (
     plans.router,

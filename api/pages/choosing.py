@@ -15,11 +15,9 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.plans import form_page, measures
+from api.pages.plans import measures, usable
 from api.pages.shell import page
 from api.planning import Planners, planners
-from api.problems import NotFound
-from catalogs import InputError
 from pathways.alternatives import DIRECTIONS, Alternatives
 from pathways.front import Front
 from pathways.plan import Placement, Plan
@@ -67,13 +65,9 @@ async def other(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     toward = str(data.get("toward") or "")
-    try:
+    with usable(entered):
         student = records.to_student(entered)
         found = await planners.alternatives(request, student, count=COUNT, toward=[toward] if toward else [])
-    except NotFound:
-        raise
-    except InputError as error:
-        return form_page(request, entered, error=error)
     return page(
         request,
         "alternatives.html",
@@ -92,13 +86,9 @@ async def trade(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     of, against = str(data.get("of") or "wishes"), str(data.get("against") or "quality")
-    try:
+    with usable(entered):
         student = records.to_student(entered)
         found = await planners.front(request, student, of, against)
-    except NotFound:
-        raise
-    except InputError as error:
-        return form_page(request, entered, error=error)
     return page(
         request,
         "front.html",

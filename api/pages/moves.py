@@ -10,11 +10,9 @@ from starlette.responses import Response
 from api import known
 from api.pages import record as records
 from api.pages.audit import elsewhere_view
-from api.pages.plans import form_page, students_and_schools
+from api.pages.plans import students_and_schools, usable
 from api.pages.shell import page
 from api.planning import Planners, planners
-from api.problems import NotFound
-from catalogs import InputError
 from catalogs.typical import states
 
 router = APIRouter(prefix="/moves", include_in_schema=False)
@@ -35,13 +33,9 @@ async def moves(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     state = "" if data.get("everywhere") else entered.to
-    try:
+    with usable(entered):
         student = records.to_student(entered)
         found = await planners.everywhere(student, only=(state,) if state else ())
-    except NotFound:
-        raise
-    except InputError as error:
-        return form_page(request, entered, error=error)
     missing = [one.name for code, one in states().items() if code not in {one.state for one in found}]
     return page(
         request,

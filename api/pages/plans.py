@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -81,14 +83,10 @@ def record(request: Request, catalog: str = "", example: str = "") -> Response:
 async def plan(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
     """The plan for what was entered; the form again, with what is wrong, where it cannot be planned."""
     entered = records.entered(await request.form())
-    try:
+    with usable(entered):
         student = records.to_student(entered)
         there = moved(student, known.catalog_of(student), entered.to) if entered.to else student
         made = await planners.plan(request, there)
-    except NotFound:
-        raise
-    except InputError as error:
-        return form_page(request, entered, error=error)
     return _plan(request, made, replace(records.of_student(student), to=entered.to))
 
 
@@ -97,6 +95,31 @@ def measures(student: Student) -> dict[str, str]:
     goals = [known.program(goal.program) for goal in student.goals if goal.program]
     missing = {f"goal:{one.id}": f"credit missing of {one.name}" for one in goals if one.kind != "diploma"}
     return {**MEASURES, **missing}
+
+
+class Unusable(Exception):
+    """What was entered cannot be used."""
+
+    def __init__(self, entered: Record, error: InputError) -> None:
+        super().__init__(str(error))
+        self.entered, self.error = entered, error
+
+
+@contextmanager
+def usable(entered: Record) -> Iterator[None]:
+    """Where what was entered turns out to be wrong inside, the form comes back with it."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except InputError as error:
+        raise Unusable(entered, error) from error
+
+
+def form_again(request: Request, wrong: Exception) -> Response:
+    """The form, filled as it was sent, with what is wrong in it."""
+    assert isinstance(wrong, Unusable)
+    return form_page(request, wrong.entered, error=wrong.error)
 
 
 def form_page(

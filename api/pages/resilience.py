@@ -9,11 +9,9 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.plans import form_page
+from api.pages.plans import usable
 from api.pages.shell import page
 from api.planning import Planners, planners
-from api.problems import NotFound
-from catalogs import InputError
 
 router = APIRouter(prefix="/resilience", include_in_schema=False)
 
@@ -22,14 +20,10 @@ router = APIRouter(prefix="/resilience", include_in_schema=False)
 async def resilience(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
     """What every single failure would do to the plan for what was entered."""
     entered = records.entered(await request.form())
-    try:
+    with usable(entered):
         student = records.to_student(entered)
         made = await planners.plan(request, student)
         found = await planners.resilience(request, made, False, None)
-    except NotFound:
-        raise
-    except InputError as error:
-        return form_page(request, entered, error=error)
     return page(
         request,
         "resilience.html",
