@@ -266,7 +266,8 @@ class WhyRequest(Rule):
     courses: tuple[str, ...] = Field(
         default=(),
         max_length=12,
-        description="codes of courses, in the plan or not; all courses of the plan when left out",
+        description="codes of courses, in the plan or not, or ids of programs that the student aims at; all courses of "
+        "the plan when left out",
     )
 
 

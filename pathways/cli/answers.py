@@ -22,6 +22,12 @@ def print_answers(answers: Answers, console: Console) -> None:
         print_reason(reason, console)
     for absence in answers.absent:
         print_absence(absence, console)
+    for goal in answers.goals:
+        heading(goal.name, console)
+        if goal.conflict is not None:
+            print_conflict(goal.conflict, console)
+        else:
+            hanging(goal.words, console)
 
 
 def print_conflicts(conflicts: Sequence[tuple[Fact, ...]], console: Console) -> None:

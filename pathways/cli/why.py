@@ -23,7 +23,8 @@ def why(
     courses: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[COURSE]...", help="Codes of courses, in the plan or not; all of the plan when left out."
+            metavar="[COURSE]...",
+            help="Codes of courses, in the plan or not, or ids of the student's goals; all of the plan when left out.",
         ),
     ] = None,
     conflicts: Annotated[

@@ -60,12 +60,21 @@ class Question:
         Programs that must be met.
     asked
         A course that must be in the plan.
+    aim
+        The program that the question is about: to give it up is no help.
     """
 
     def __init__(
-        self, plain: Compiled, programs: Sequence[Program], *, asked: str | None = None, stop: Event | None = None
+        self,
+        plain: Compiled,
+        programs: Sequence[Program],
+        *,
+        asked: str | None = None,
+        aim: Program | None = None,
+        stop: Event | None = None,
     ) -> None:
         self.plain, self.programs, self.asked, self.stop = plain, tuple(programs), asked, stop
+        self.aim = aim
         self.catalog = plain.catalog
         self.known = subjects(self.catalog)
         self.in_question = self.special()
@@ -154,7 +163,7 @@ class Question:
             record = self.plain.student
             for way in ways:
                 record = way.on(record, codes)
-            if ways and self.holds(record):
+            if ways and self.holds(record, without={way.what for way in ways if way.kind == "goal"}):
                 changes = tuple(Change(kind=w.kind, what=w.what, words=w.words, cost=w.cost) for w in ways)
                 yield Correction(
                     words=in_one_sentence(ways),
@@ -166,10 +175,11 @@ class Question:
             if found == count or (found and oracle.run.effort > ENOUGH):
                 return
 
-    def holds(self, record: Student) -> bool:
-        """Whether the programs can be met with another record."""
-        problem = self.bare(compile_problem(record, self.catalog, self.compiled_for, self.plain.entries))
-        return Facts(problem, {}, goals=len(self.programs), stop=self.stop).core(()) is None
+    def holds(self, record: Student, without: Collection[str]) -> bool:
+        """Whether the programs, without those given up, can be met with another record."""
+        programs = tuple(program for program in self.programs if program.id not in without)
+        compiled = compile_problem(record, self.catalog, programs or self.compiled_for, self.plain.entries)
+        return Facts(self.bare(compiled), {}, goals=len(programs), stop=self.stop).core(()) is None
 
     # ---------------------------------------------------------------------------------------------------- compiling
 
@@ -247,7 +257,7 @@ class Question:
                 words = f"{program.name} asks for {name}" + (f" ({figure})" if figure else "")
                 title = reference.title if reference else None
                 self.fact(key, Fact(kind="requirement", what=path, words=words, reference=title), {key: 1})
-            if program.id != self.plain.programs[0].id:
+            if program.id != self.plain.programs[0].id and program is not self.aim:
                 way = Way("goal", program.id, f"give up the goal {program.name}", COSTS["goal"])
                 self.way(way, dict.fromkeys(keys.values(), 1))
 

@@ -14,21 +14,27 @@ from pathways.explain.question import Question
 from pathways.plan import Conflict, Correction, Fact
 from pathways.problem import PinItem
 from pathways.solver import Answer, Limits, Open, solve
-from requirements.language import Rule
+from requirements.language import Program, Rule
 
 CONFLICTS, CORRECTIONS = 3, 3
 """So many conflicts and ways out are shown."""
 
 
-def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Conflict | None:
+def explain(
+    compiled: Compiled, answer: Answer, stop: Event | None = None, *, goal: Program | None = None
+) -> Conflict | None:
     """The minimal conflict of a problem whose diploma (or pins) cannot all hold, and what would help.
 
-    None where a limit or the stop signal left that open.
+    With a goal, why that program cannot be reached beside the diploma. None where all can hold, and where a limit or
+    the stop signal left that open.
     """
-    diploma = compiled.programs[:1]
+    programs = compiled.programs[:1]
+    if goal is not None:
+        # A diploma that is out of reach has a conflict of its own.
+        programs = (*(programs if answer.tiers and answer.tiers[0].value == 0 else ()), goal)
     try:
         # Where not even a partial plan holds pins and loads, they alone are in conflict.
-        question = Question(compiled, diploma if answer.placed is not None else (), stop=stop)
+        question = Question(compiled, programs if answer.placed is not None else (), aim=goal, stop=stop)
         conflicts = tuple(question.conflicts(CONFLICTS))
     except Open:
         return None
@@ -36,7 +42,7 @@ def explain(compiled: Compiled, answer: Answer, stop: Event | None = None) -> Co
         return None
     corrections = []
     with suppress(Open):
-        whole = question if question.programs else Question(compiled, diploma, stop=stop)
+        whole = question if question.programs else Question(compiled, programs, aim=goal, stop=stop)
         for correction in whole.corrections(CORRECTIONS):
             corrections.append(correction)
     return Conflict(

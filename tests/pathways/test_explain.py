@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from itertools import chain, combinations
 from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from catalogs import InputError
 from catalogs.bundled import bundled, load
 from pathways.compile import compile_problem
-from pathways.explain.answers import answers
+from pathways.explain.answers import Unreached, answers
 from pathways.explain.corrections import cheapest_corrections
 from pathways.explain.deletion import Core, minimal_conflict
 from pathways.explain.marco import enumerate_conflicts
@@ -22,10 +23,10 @@ from pathways.explain.question import Question
 from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.why_not import Absence, explain, why_not
 from pathways.files import load_example
-from pathways.planner import Task, goal_programs
+from pathways.planner import Made, Task, goal_programs
 from pathways.solver import solve
 from requirements.crediting import credit_entries
-from tests.pathways.school import Solved, course, credits, half, person, program, school, solved, versions
+from tests.pathways.school import Solved, course, credits, half, known, person, program, school, solved, versions
 from tests.pathways.test_laws import drawn
 from tests.students import student
 
@@ -225,6 +226,18 @@ class TestWhyNot:
         kinds = {fact.kind for fact in self.absence(found, "B").facts}
         assert kinds == {"requirement", "load"}
 
+    def test_a_goal_in_the_way_may_be_given_up(self) -> None:
+        catalog = school(course("A"), course("B"), course("C"), most=1)
+        diploma, further = (
+            program(credits("a", 1, "A")),
+            program(credits("b", 1, "B"), id="further", kind="endorsement"),
+        )
+        who = person(grade=11, goals=[{"program": "diploma"}, {"program": "further"}])
+        absence = self.absence(solved(catalog, who, diploma, further), "C")
+        assert {fact.kind for fact in absence.facts} == {"requirement", "load"}
+        given_up = next(one for one in absence.corrections if [c.kind for c in one.changes] == ["goal"])
+        assert [goal.program for goal in given_up.record.goals] == ["diploma"]
+
     def test_what_would_fit_names_its_price(self) -> None:
         catalog = school(course("A"), course("B"), most=1)
         who = person(grade=12, wishes=[{"course": "A", "weight": 2}])
@@ -245,6 +258,33 @@ class TestWhyNot:
         found = solved(school(course("A")), person(), program(credits("a", 1, "A")))
         with pytest.raises(InputError, match="is in the plan"):
             self.absence(found, "A")
+
+
+class TestGoals:
+    def asked(self, *goals: dict[str, Any], **more: Any) -> tuple[Made, tuple[Unreached, ...]]:
+        catalog = school(course("A"), course("B"), course("C", needs="B"), *fillers(), most=1)
+        further = program(*goals, id="further", kind="endorsement")
+        diploma = program(credits("a", 1, "A"))
+        who = person(goals=[{"program": "diploma"}, {"program": "further"}], **more)
+        with known(diploma, further):
+            made = Task.of(who, catalog).best()
+            assert made.plan.verified
+            return made, answers(made, ["further"]).goals
+
+    def test_what_rules_it_out_beside_the_diploma_and_what_would_help(self) -> None:
+        made, (goal,) = self.asked(credits("b", 1, "B"), credits("c", 1, "C"), grade=11)
+        assert made.plan.tiers[1].value > 0
+        assert goal.conflict is not None
+        kinds = {fact.kind for fact in goal.conflict.facts}
+        assert {"requirement", "load"} <= kinds
+        helps = [{change.kind for change in one.changes} for one in goal.conflict.corrections]
+        assert {"goal"} not in helps  # it is what was asked for
+        assert any("extra_period" in kinds for kinds in helps)
+
+    def test_a_goal_that_is_reached(self) -> None:
+        _, (goal,) = self.asked(credits("b", 1, "B"), grade=11)
+        assert goal.conflict is None
+        assert goal.words == "Further is reached in this plan."
 
 
 class TestWhy:
