@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from catalogs import Catalog
 from pathways.choices import Choice
-from pathways.memory import Memory
-from pathways.problem import Demand, LeafNeed, Supply, Tree
+from pathways.problem import Demand, LeafNeed, Supply, Tree, scaled
 from pathways.student import Student
 from pathways.timeline import Timeline
 from requirements import facts
 from requirements.decisions import Waiver
 from requirements.language import Gpa, Program, Selector, Task, Total, walk
-from requirements.normal import Leaf, Node, Normal, needs_after, normalize, under
+from requirements.normal import Node, Normal, needs_after, under
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
+from requirements.shape import shape_of
 
 Falls = tuple[tuple[int, tuple[int, ...]], ...]
 """Limits under which credit falls, each with the leaves in which it does."""
@@ -52,26 +52,19 @@ class Counting:
     def _rules(self, program: Program) -> Rules:
         known = subjects(self.catalog)
         codes = [choice.course.code for choice in self.choices]
-        decided = {s.course for s in self.student.substitutions} | {p.course for p in self.student.counts}
-        normal = normalize(program, [known[code] for code in codes] + [e.subject for e in self.entries])
-        accepted = [_accepted(leaf, known) for leaf in normal.leaves]
-        leaves: dict[str, tuple[int, ...]] = {}
-        for code in codes:
-            found = [i for i, inside in enumerate(accepted) if code in inside]
-            if code in decided:
+        prepared = shape_of(program).prepared([known[code] for code in codes] + [e.subject for e in self.entries])
+        leaves = {code: tuple(leaf for leaf, sure in prepared.leaves(known[code]) if sure) for code in codes}
+        for code in {*(s.course for s in self.student.substitutions), *(p.course for p in self.student.counts)}:
+            if code in leaves:
                 own = [s.requirement for s in self.student.substitutions if s.course == code and _meant(s, program)]
                 pinned = [p.requirement for p in self.student.counts if p.course == code and _meant(p, program)]
-                found = [
+                leaves[code] = tuple(
                     i
-                    for i, leaf in enumerate(normal.leaves)
-                    if (i in found or any(under(leaf.path, path) for path in own))
+                    for i, leaf in enumerate(prepared.normal.leaves)
+                    if (i in leaves[code] or any(under(leaf.path, path) for path in own))
                     and (not pinned or any(under(leaf.path, path) for path in pinned))
-                ]
-            leaves[code] = tuple(found)
-        limits = {
-            code: tuple((j, limit.binding(known[code])) for j, limit in enumerate(normal.limits)) for code in codes
-        }
-        return Rules(normal, leaves, limits)
+                )
+        return Rules(prepared.normal, leaves, {code: prepared.limits(known[code]) for code in codes})
 
     def second_choices(self) -> frozenset[str]:
         """Courses that requirements name, but only after another kind of course: Creative Writing after English IV."""
@@ -172,10 +165,10 @@ class Counting:
             leaves = tuple(i for i in self.entry_leaves(normal, entry) if i in inside) if entry.amount else ()
             if leaves:
                 falls = ((j, limit.binding(entry.subject)) for j, limit in enumerate(normal.limits))
-                place(leaves, entry.grade, falls)[0].append(1 if pool[1] == "courses" else int(entry.amount * scale))
+                place(leaves, entry.grade, falls)[0].append(1 if pool[1] == "courses" else scaled(entry.amount, scale))
         for i, c in enumerate(self.choices):
             able = [j for j in rules.leaves[c.course.code] if j in inside]
-            amount = 1 if pool[1] == "courses" else int(c.amount * scale)
+            amount = 1 if pool[1] == "courses" else scaled(c.amount, scale)
             by_grade: dict[int, list[tuple[int, int, int]] | None] = {}
             for k, start in enumerate(sorted(c.starts) if able else ()):
                 grade = self.line.terms[start].grade
@@ -222,6 +215,8 @@ class Counting:
         columns: dict[tuple[int, ...], list[tuple[int, int, int]]] = defaultdict(list)
 
         def falls(subject: Subject, grade: int | None) -> tuple[int, ...]:
+            if not limits:
+                return ()
             return tuple(limits.index(limit) for limit in facts.limits_over(limits, subject, grade))
 
         for entry in self.entries:
@@ -229,8 +224,10 @@ class Counting:
                 have[falls(entry.subject, entry.grade)] += entry.amount
         for i, c in enumerate(self.choices):
             subject = known[c.course.code]
-            for k, start in enumerate(sorted(c.starts) if matches(rule.from_, subject) else ()):
-                columns[falls(subject, self.line.terms[start].grade)].append((i, k, int(c.amount * scale)))
+            if matches(rule.from_, subject):
+                amount = scaled(c.amount, scale)
+                for k, start in enumerate(sorted(c.starts)):
+                    columns[falls(subject, self.line.terms[start].grade)].append((i, k, amount))
         return Tree(
             node.path,
             total=int(need * scale),
@@ -246,21 +243,3 @@ class Counting:
 def _meant(decision: object, program: Program) -> bool:
     named = getattr(decision, "program", None)
     return named is None or named == program.id
-
-
-_ACCEPTED: Memory[tuple[object, ...], tuple[tuple[object, ...], frozenset[str]]] = Memory(4096)
-
-
-def _accepted(leaf: Leaf, known: Mapping[str, Subject]) -> frozenset[str]:
-    """Courses of a catalog that surely count in a leaf.
-
-    Every student of a school asks the same; selectors and catalogs are told apart by identity, which is remembered
-    with them.
-    """
-    parts = (known, *leaf.accepts)
-    key = (leaf.series, *map(id, parts))
-    kept = _ACCEPTED.get(key)
-    if kept is None or any(a is not b for a, b in zip(kept[0], parts, strict=True)):
-        kept = parts, frozenset(code for code, subject in known.items() if leaf.match(subject) is True)
-        _ACCEPTED.keep(key, kept)
-    return kept[1]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 
@@ -382,24 +383,33 @@ class _Reading:
             pinned_by=pin.by if pin else None,
             wished=any(w.asks and wanted(w, subject_of(course)) for w in self.student.wishes),
             counts_for=tuple(counts),
-            needs=tuple(c for c in self.named(course) if c in self.taken()),
+            needs=tuple(c for c in self.named[course.code] if c in self.taken),
             opens=tuple(
-                other.code for other, _ in self.placed if course.code in self.named(other) and other is not course
+                other.code for other, _ in self.placed if course.code in self.named[other.code] and other is not course
             ),
-            assumptions=compiled.assumptions.get((course.code, index), ()),
+            assumptions=compiled.assumptions(course, slot),
         )
 
+    @cached_property
     def taken(self) -> set[str]:
-        return {c.code for c, _ in self.placed} | {
-            e.subject.code for e in self.compiled.entries if e.amount and e.subject.code
-        }
+        """Codes of all courses on record that earned credit, and of all that are planned."""
+        entries = self.compiled.entries
+        return {c.code for c, _ in self.placed} | {e.subject.code for e in entries if e.amount and e.subject.code}
 
-    def named(self, course: Course) -> tuple[str, ...]:
-        """Codes that a course's prerequisite names, versions included."""
-        if course.prerequisite is None:
-            return ()
-        named = [leaf.code for leaf in leaves(course.prerequisite) if isinstance(leaf, Need)]
-        return tuple(dict.fromkeys(v for code in named for v in self.catalog.versions(code)))
+    @cached_property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """For each planned course the codes that its prerequisite names, versions included."""
+        return {
+            course.code: tuple(
+                dict.fromkeys(
+                    version
+                    for leaf in (leaves(course.prerequisite) if course.prerequisite else ())
+                    if isinstance(leaf, Need)
+                    for version in self.catalog.versions(leaf.code)
+                )
+            )
+            for course, _ in self.placed
+        }
 
     def record_line(self, entry: Entry, counts: Sequence[CountsToward]) -> RecordLine:
         course = self.catalog.get(entry.subject.code or "")

@@ -7,11 +7,10 @@ from threading import Event
 
 from catalogs import Catalog
 from pathways.compile import Compiled
+from pathways.offering import offering
 from pathways.plan import Fallback, FallbackPlacement, RobustResult
-from pathways.quality import CORE, in_area
 from pathways.solver import Answer, Failures, Limits, solve_robust
 from requirements.figure import amount
-from requirements.record import subjects
 
 GAINS = ("wishes", "nearness")
 """Tiers of which more is better."""
@@ -19,8 +18,7 @@ GAINS = ("wishes", "nearness")
 
 def core_courses(catalog: Catalog) -> frozenset[str]:
     """Courses of English, mathematics, science and social studies."""
-    known = subjects(catalog).items()
-    return frozenset(code for code, subject in known if any(in_area(subject, area) for area in CORE))
+    return frozenset(code for code, areas in offering(catalog).areas.items() if areas)
 
 
 def survive(
@@ -109,5 +107,5 @@ def _survived(
 
 def _placement(compiled: Compiled, i: int, k: int) -> FallbackPlacement:
     course, slot = compiled.courses[i], compiled.problem.candidates[i].starts[k]
-    said = compiled.assumptions.get((course.code, compiled.slot_terms[slot]), ())
+    said = compiled.assumptions(course, slot)
     return FallbackPlacement(course=course.code, term=compiled.term(slot).text, assumptions=said)

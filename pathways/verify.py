@@ -360,13 +360,14 @@ class _Replay:
                     f"{courses[0].title} ({courses[0].code}) is planned {number} times, or in several versions"
                 )
         taken = {p.course for p in self.plan.placements} | {e.subject.code for e in self.entries if e.amount}
+        excludes = {
+            code: self.catalog.by_code[code].tag_values("excludes")
+            for code in taken
+            if code and code in self.catalog.by_code
+        }
         for place in self.plan.placements:
-            own = self.catalog.by_code[place.course]
-            barred_by = (c for c in taken if c is not None and c in self.catalog.by_code and c != place.course)
-            for other in barred_by:
-                if other in own.tag_values("excludes") or place.course in self.catalog.by_code[other].tag_values(
-                    "excludes"
-                ):
+            for other, barred in excludes.items():
+                if other != place.course and (other in excludes[place.course] or place.course in barred):
                     self.say(place, f"earns no credit beside {other}")
 
     def pins(self) -> None:
