@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Event
 
@@ -54,7 +55,6 @@ def plan(
     limits: Limits | None = None,
     stop: Event | None = None,
     folder: Path | None = None,
-    start: Plan | None = None,
 ) -> Plan:
     """Write the best plan for a student, proven tier by tier and independently verified.
 
@@ -68,9 +68,6 @@ def plan(
         Setting it ends the search early; the plan is then not marked as proven.
     folder
         Folder that a relative catalog path is meant from.
-    start
-        A plan at hand for nearly the same record, to look around first. It changes no tier; of several best plans it
-        may decide which is found.
 
     Returns
     -------
@@ -88,7 +85,7 @@ def plan(
     >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
-    return Task.of(student, catalog, folder).best(limits, stop, start).plan
+    return Task.of(student, catalog, folder).best(limits, stop).plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +118,16 @@ class Task:
         compiled = compile_problem(student, catalog, programs, entries, may_fail=may_fail)
         return cls(student, catalog, compiled, tuple(remark.message for remark in remarks), began)
 
-    def best(self, limits: Limits | None = None, stop: Event | None = None, start: Plan | None = None) -> Made:
-        """The best plan; ``start`` is a plan for nearly the same request, to look around first."""
-        at_hand = _placements(start, self.compiled) if start else ()
-        answer = solve(self.compiled.problem, limits, stop, start=at_hand)
+    def best(self, limits: Limits | None = None, stop: Event | None = None) -> Made:
+        """The best plan."""
+        answer = solve(self.compiled.problem, limits, stop)
         robust = None
         if self.student.robust:
             answer, robust = survive(self.compiled, answer, limits, stop)
         conflict = None
         if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
             conflict = explain(self.compiled, answer, stop)
+        _settle(self.catalog.id)
         return Made(self.plan(answer, conflict, robust, since=self.began), self.compiled, answer)
 
     def plan(
@@ -152,15 +149,13 @@ class Task:
         )
 
 
-def _placements(plan: Plan, compiled: Compiled) -> tuple[tuple[int, int], ...]:
-    """A plan's courses in a problem; one that may not begin in its term any more, at its first start."""
-    placed = {place.course: f"{place.year}-{place.term}" for place in plan.placements}
-    found = []
-    for i, (course, candidate) in enumerate(zip(compiled.courses, compiled.problem.candidates, strict=True)):
-        if course.code in placed:
-            terms = [compiled.problem.slots[slot].term for slot in candidate.starts]
-            found.append((i, terms.index(placed[course.code]) if placed[course.code] in terms else 0))
-    return tuple(found)
+@lru_cache(maxsize=64)
+def _settle(catalog: str) -> None:
+    """Take what stays (modules, catalogs, rules) out of the garbage collector's sight.
+
+    Else it walks all of that every few plans, which takes as long as a plan.
+    """
+    gc.freeze()
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:
