@@ -1,7 +1,7 @@
 """Plan thousands of made-up students and hold every plan to what a plan promises.
 
-``python -m tests.stress --students 2000 --catalog katy-isd-tx`` (every bundled catalog when none is named) appends a line for
-each student to a file of JSON lines, goes on where it was interrupted, prints a table, and fails where a plan crashed,
+``python -m tests.stress --students 2000 --catalog katy-isd-tx`` (every bundled catalog when none is named) appends a line
+for each student to a file of JSON lines, goes on where it was interrupted, prints a table, and fails where a plan crashed,
 was not verified, or left a tier unproven without saying so.
 """
 
@@ -37,7 +37,7 @@ Line = dict[str, Any]
 
 
 def tried(catalog_id: str, seed: int, seconds: float = SECONDS) -> Line:
-    """What came of one student; a record that contradicts itself is refused with a sentence, any other error is a crash."""
+    """What came of one student: a record that contradicts itself is refused; any other error is a crash."""
     began = time.process_time()
     found: Line = {"catalog": catalog_id, "seed": seed}
     try:

@@ -15,6 +15,7 @@ from catalogs.prerequisite import texts
 from pathways.careers import tables
 from pathways.planner import goal_programs
 from pathways.student import Student
+from pathways.targets import leading
 from pathways.timeline import timeline
 from requirements import vocabulary
 from requirements.language import CreditRequirement, Selector, Task, walk
@@ -99,7 +100,7 @@ class _Draw:
                 "career": list(tables.occupations()),
                 "cluster": list(tables.clusters()),
                 "pathway": list(tables.pathways()),
-                "major": list(tables.majors()),
+                "major": [code for code, major in tables.majors().items() if leading(major)],
                 "study": [one["pathway"] for one in self.catalog.programs_of_study.get("programs", ())],
                 "after": list(AFTER),
             }
@@ -178,7 +179,7 @@ class _Draw:
             return {"no_gap": self.kind()} | random.choice(({}, {"at_most": random.randint(0, 3)}))
         if says == "even":
             return {"even": random.choice(("rigor", "periods"))} | self.where()
-        early = [term.text for term in self.ahead[:-1]]
+        early = [term.text for term in self.ahead[:-1] if not term.summer]
         if says == "finish_by" and early:
             return {"finish_by": random.choice(early[len(early) // 2 :])}
         what = {"course": random.choice(self.codes)} if says == "course" else {"any_of": self.kind()}
