@@ -1,8 +1,8 @@
 """Plan thousands of made-up students and hold every plan to what a plan promises.
 
-``python -m tests.stress --students 2000 --catalog katy-isd-tx`` (every bundled catalog when none is named) appends a line
-for each student to a file of JSON lines, goes on where it was interrupted, prints a table, and fails where a plan crashed,
-was not verified, or left a tier unproven without saying so.
+``python -m tests.stress --students 2000 --catalog katy-isd-tx`` (every bundled catalog when none is named) appends a
+line for each student to a file of JSON lines, goes on where it was interrupted, prints a table, and fails where a plan
+crashed, was not verified, or left a tier unproven without saying so.
 """
 
 from __future__ import annotations
