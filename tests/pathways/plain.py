@@ -22,6 +22,7 @@ def plain_model(problem: Problem) -> Model:
 def plain_tiers(problem: Problem) -> dict[str, int] | None:
     """The proven value of every tier; None where no plan holds."""
     built = plain_model(problem)
+    near = built.near()  # with rows of its own
     proto = cp_model_helper.CpModelProto()
     for low, high in zip(built.lows, built.highs, strict=True):
         proto.variables.add().domain.extend([low, high])
@@ -35,7 +36,7 @@ def plain_tiers(problem: Problem) -> dict[str, int] | None:
         tiers.insert(aim.after + n, (f"goal:{aim.name}", filled))
     last = [("quality", built.points)]
     if problem.near:
-        last.insert(0 if problem.near_first else 1, ("nearness", built.near()))
+        last.insert(0 if problem.near_first else 1, ("nearness", near))
     gained = {"wishes", "nearness", *(f"goal:{aim.name}" for aim in problem.aims)}
     values = {}
     for name, terms in (*tiers, ("wishes", [(v, -weight) for v, weight in built.wanted]), *last):
