@@ -340,7 +340,9 @@ class Choices:
                     choice.since = max(choice.since or 0, have.year)
         if atom.code not in self.catalog.by_code:
             texts.append(f"{atom.code} (not in this catalog)")
-        alternatives += [(code, beside) for code in sorted(self.catalog.versions(atom.code))]
+        # A course that is itself a version of what it needs does not fulfil that.
+        own = choice.course.code
+        alternatives += [(code, beside) for code in sorted(self.catalog.versions(atom.code)) if code != own]
         return until
 
     def prune(self) -> None:

@@ -242,6 +242,7 @@ class _Reading:
                 decisions=student.decisions,
                 achievements=student.achievements,
                 grading=catalog.grading,
+                sparing=True,
             )
             for program in self.compiled.programs
         )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from catalogs.bundled import bundled, load
 from pathways.memory import Memory
 from pathways.planner import goal_programs
-from pathways.problem import Clause, Demand, Near, PinItem, Problem, Tree
+from pathways.problem import AimWay, Clause, Demand, Gap, GrantItem, Near, PinItem, Problem, Tree
 from pathways.solver import Limits, Model, relaxation, solve, tiers
 from pathways.solver.alike import alike
 from pathways.solver.model import INFINITY
@@ -25,7 +25,7 @@ from pathways.solver.rows import Rows
 from pathways.student import Student
 from tests.pathways.plain import plain_model, plain_tiers
 from tests.pathways.school import compiled, course, credits, half, person, program, school
-from tests.pathways.test_brute_force import as_student, asked, draw
+from tests.pathways.test_brute_force import aimed, built, draw, full
 from tests.students import eager, student
 
 TINY = 400
@@ -37,17 +37,12 @@ def nothing_remembered() -> None:
 
 
 def tiny(seed: int) -> Problem:
-    case = draw(Random(f"solver {seed}"))
-    rules = [asked(f"r{n}", one) for n, one in enumerate(case.diploma)]
-    if case.either:
-        rules.append({"id": "either", "any_of": [asked(f"e{n}", one) for n, one in enumerate(case.either)]})
-    if case.total is not None:
-        rules.append({"id": "total", "total": str(case.total)})
-    goals = [program(asked("g", case.goal[0]), id="goal", kind="endorsement")] if case.goal else []
-    who = as_student(case)
-    if seed % 3 == 0:
+    case = (full if seed % 2 else draw)(Random(f"solver {seed}"))
+    catalog, who, programs = built(case)
+    if seed % 6 == 0:
         who = who.model_copy(update={"plan_in_force": in_force(case.names[0])})
-    return compiled(school(*case.courses, names=case.names, most=case.most), who, program(*rules), *goals).problem
+    with aimed(case, programs):
+        return compiled(catalog, who, *programs).problem
 
 
 def in_force(term: str) -> tuple[object, ...]:
@@ -59,8 +54,8 @@ def real(who: Student) -> Problem:
     return compiled(catalog, who, *goal_programs(who, catalog)).problem
 
 
-def values(problem: Problem, **more: object) -> dict[str, int] | None:
-    answer = solve(problem, **more)  # type: ignore[arg-type]
+def values(problem: Problem) -> dict[str, int] | None:
+    answer = solve(problem)
     assert answer.proven
     return None if answer.placed is None else {tier.name: tier.value for tier in answer.tiers}
 
@@ -112,6 +107,18 @@ def shuffled(problem: Problem, random: Random) -> Problem:
         supplies = tuple(replace(supply, columns=columns(supply.columns)) for supply in one.supplies)
         return replace(one, supplies=supplies, trees=tuple(map(tree, one.trees)))
 
+    def grant(one: GrantItem) -> GrantItem:
+        sums = tuple(replace(own, columns=columns(own.columns)) for own in one.sums)
+        gaps = tuple(
+            Gap(None if gap.before is None else columns(gap.before), columns(gap.between), columns(gap.after))
+            for gap in one.gaps
+        )
+        return replace(one, sums=sums, gaps=gaps)
+
+    def way(one: AimWay) -> AimWay:
+        parts = tuple(replace(part, needs=tuple(map(columns, part.needs))) for part in one.parts)
+        return replace(one, parts=parts, shared=tuple(replace(s, columns=columns(s.columns)) for s in one.shared))
+
     return replace(
         problem,
         candidates=tuple(problem.candidates[old] for old in order),
@@ -129,6 +136,12 @@ def shuffled(problem: Problem, random: Random) -> Problem:
             replace(one, first=at[one.first], seconds=tuple(at[i] for i in one.seconds)) for one in problem.halves
         ),
         near=tuple(replace(one, columns=columns(one.columns)) for one in problem.near),
+        breaches=tuple(replace(one, columns=columns(one.columns)) for one in problem.breaches),
+        grants=tuple(map(grant, problem.grants)),
+        peaks=tuple(
+            replace(one, sums=tuple((have, columns(some)) for have, some in one.sums)) for one in problem.peaks
+        ),
+        aims=tuple(replace(one, ways=tuple(map(way, one.ways))) for one in problem.aims),
     )
 
 
@@ -258,12 +271,11 @@ class TestMemory:
         assert again == first
         assert again is not first
 
-    def test_not_for_other_limits_or_another_start(self) -> None:
+    def test_not_for_other_limits(self) -> None:
         problem = real(student("woodinville-hs-wa", 7004, 0))
         solve(problem)
-        for more in ({"limits": Limits(effort=30.0)}, {"start": ((0, 0),)}):
-            with patch.object(tiers, "Model", side_effect=InterruptedError), pytest.raises(InterruptedError):
-                solve(problem, **more)  # type: ignore[arg-type]
+        with patch.object(tiers, "Model", side_effect=InterruptedError), pytest.raises(InterruptedError):
+            solve(problem, Limits(effort=30.0))
 
     def test_what_is_not_proven_is_not(self) -> None:
         problem = real(student("del-norte-hs-ca", 1002, 0))
