@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +13,8 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.plans import measures, usable
+from api.pages.again import usable
+from api.pages.plans import download, form_of, measures
 from api.pages.shell import page
 from api.planning import Planners, planners
 from pathways.alternatives import DIRECTIONS, Alternatives
@@ -65,7 +64,7 @@ async def other(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     toward = str(data.get("toward") or "")
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
         found = await planners.alternatives(request, student, count=COUNT, toward=[toward] if toward else [])
     return page(
@@ -86,7 +85,7 @@ async def trade(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     of, against = str(data.get("of") or "wishes"), str(data.get("against") or "quality")
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
         found = await planners.front(request, student, of, against)
     return page(
@@ -131,9 +130,7 @@ def _way(
         "Wishes": f"{tiers['wishes'].value} points" if "wishes" in tiers and plan.wishes else "",
         "Quality": f"{tiers['quality'].value} points, lower is better" if "quality" in tiers else "",
     }
-    data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
-    link = f"data:application/json;base64,{base64.b64encode(data).decode()}"
-    return Way(name, plan, facts, changes, words, _years(plan.placements, shared), link)
+    return Way(name, plan, facts, changes, words, _years(plan.placements, shared), download(plan))
 
 
 def _years(placements: Sequence[Placement], shared: Counter[str]) -> dict[int, list[tuple[str, bool]]]:
