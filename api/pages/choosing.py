@@ -15,7 +15,7 @@ from api import known
 from api.pages import record as records
 from api.pages.again import usable
 from api.pages.plans import download, form_of, measures
-from api.pages.shell import page
+from api.pages.shell import page, plural
 from api.planning import Planners, planners
 from pathways.alternatives import DIRECTIONS, Alternatives
 from pathways.front import Front
@@ -34,6 +34,8 @@ class Way:
 
     Parameters
     ----------
+    figures
+        Points of wishes and quality.
     years
         Titles by grade, each with whether another of the plans lacks that course.
     """
@@ -41,6 +43,7 @@ class Way:
     name: str
     plan: Plan
     facts: dict[str, str]
+    figures: dict[str, str]
     changes: tuple[str, ...]
     words: str
     years: dict[int, list[tuple[str, bool]]]
@@ -122,15 +125,15 @@ def ways(found: Alternatives) -> list[Way]:
 def _way(
     name: str, plan: Plan, shared: Counter[str], changes: tuple[str, ...], words: str, apart: Fraction | None
 ) -> Way:
-    tiers = {tier.name: tier for tier in plan.tiers}
+    granted = sum(wish.granted for wish in plan.wishes)
     credits = sum((place.credits for place in plan.placements), Fraction(0))
     facts = {
         "Differs by": f"{float(apart):g} year-long courses" if apart is not None else "",
         "Courses": f"{len(plan.placements)}, {float(credits):g} credits",
-        "Wishes": f"{tiers['wishes'].value} points" if "wishes" in tiers and plan.wishes else "",
-        "Quality": f"{tiers['quality'].value} points, lower is better" if "quality" in tiers else "",
+        "Wishes": f"{granted} of {len(plan.wishes)} come true" if plan.wishes else "",
     }
-    return Way(name, plan, facts, changes, words, _years(plan.placements, shared), download(plan))
+    figures = {tier.name: plural(tier.value, tier.unit) for tier in plan.tiers if tier.name in ("wishes", "quality")}
+    return Way(name, plan, facts, figures, changes, words, _years(plan.placements, shared), download(plan))
 
 
 def _years(placements: Sequence[Placement], shared: Counter[str]) -> dict[int, list[tuple[str, bool]]]:

@@ -18,6 +18,7 @@ from api.pages.again import Again, usable
 from api.pages.audit import decisions, program_views
 from api.pages.grid import grid
 from api.pages.pins import Changed
+from api.pages.proof import steps
 from api.pages.record import Record
 from api.pages.shell import page, term_words
 from api.planning import Planners, planners
@@ -162,6 +163,7 @@ def plan_page(
         titles=titles,
         outside=[course for course in catalog.courses if course.code not in there],
         ends=_end(plan),
+        steps=steps(plan),
         tiers_open=[tier for tier in plan.tiers if tier.value != tier.bound],
         ways=pins.ways(made),
         refused=pins.refused(plan, catalog),
