@@ -29,7 +29,7 @@ def _words(tier: TierResult, plan: Plan) -> str:
         return REST
     if tier.name == "wishes":
         granted = sum(wish.granted for wish in plan.wishes)
-        return f"Wishes: {granted} of {plural(len(plan.wishes), 'wish', 'wishes')} granted" if plan.wishes else ""
+        return f"Wishes: {granted} of {len(plan.wishes)} come true" if plan.wishes else ""
     if tier.name == "nearness":
         before = {(one.course, one.term) for one in plan.request.plan_in_force}
         now = {(one.course, f"{one.year}-{one.term}") for one in plan.placements}
