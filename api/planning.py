@@ -144,7 +144,7 @@ class Planners:
         """The plan of a record; ``anew`` searches again where an earlier one could not prove it the best."""
         made = self._made.get(_key(student, catalog))
         if made is None or (anew and not _settled(made)):
-            made = Task.of(student, catalog).best(limits, stop)
+            made = make(student, catalog, limits=limits, stop=stop)
             if not stop.is_set():
                 self._keep(made)
         return made
@@ -186,6 +186,11 @@ def _explored(
 def _failures(plan: Plan, catalog: Catalog, *, fallbacks: bool, limits: Limits, stop: Event) -> Resilience:
     with _alarm(limits, stop):
         return resilience(plan, catalog, fallbacks=fallbacks, stop=stop)
+
+
+def make(student: Student, catalog: Catalog, *, limits: Limits, stop: Event) -> Made:
+    """The best plan of a record, with its problem."""
+    return Task.of(student, catalog).best(limits, stop)
 
 
 def _settled(made: Made) -> bool:
