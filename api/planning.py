@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Event, Timer
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Query, Request
@@ -21,24 +21,36 @@ from pathways.alternatives import Alternatives, alternatives
 from pathways.explain.answers import Answers, answers
 from pathways.front import Front, front
 from pathways.front_picture import front_picture
+from pathways.memory import Memory
 from pathways.moves import Elsewhere, audit_everywhere
 from pathways.plan import Plan
-from pathways.planner import Task, plan
-from pathways.replan import Events, Replan, replan
+from pathways.planner import Made, Task, goal_programs, plan
+from pathways.replan import Events, Remade, Replan, remade
 from pathways.resilience import Resilience, resilience
 from pathways.solver import Limits
 from pathways.student import Student
+from requirements.figure import rule_hash
 
 POLL = 0.1
 """Seconds between two looks whether the client is still there."""
 
+KEPT = 32
+"""Plans kept in memory for what is asked about them next, a megabyte or two each; the one longest unused goes first."""
+
 Seconds = Annotated[float | None, Query(gt=0, le=3600, description="shorter time limit than the server's")]
 
-Made = TypeVar("Made")
+Answer = TypeVar("Answer")
+
+Key: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
+"""Hashes of a record, its catalog and the rules that it is planned for."""
 
 
 class Planners:
     """The threads that make plans, and hold records against all states.
+
+    The last plans are kept in memory, each with the problem that it answers, so that a question about a plan costs only
+    the question, and is about that very plan even where a time limit left its proof open. They are found by the content
+    of record, catalog and rules alone: who asks sends the whole record along.
 
     Parameters
     ----------
@@ -49,8 +61,9 @@ class Planners:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._room = CapacityLimiter(settings.planners)
+        self._made: Memory[Key, Made] = Memory(KEPT)
 
-    async def plan(self, request: Request, student: Student, seconds: float | None = None) -> Plan:
+    async def plan(self, request: Request, student: Student, seconds: float | None = None) -> Made:
         """Make the plan of a request; when its client leaves, the search is stopped.
 
         Parameters
@@ -58,7 +71,11 @@ class Planners:
         seconds
             Shorter time limit, if the client asked for one.
         """
-        return await self._search(request, student, seconds, plan)
+        return await self._search(request, student, seconds, partial(self._make, anew=True))
+
+    async def at_hand(self, request: Request, student: Student) -> Made:
+        """The plan that a page showed for a record; made again where it is not kept any more."""
+        return await self._search(request, student, None, self._make)
 
     async def alternatives(
         self, request: Request, student: Student, seconds: float | None = None, **asked: Any
@@ -76,7 +93,7 @@ class Planners:
         self, request: Request, student: Student, courses: Sequence[str], seconds: float | None = None
     ) -> Answers:
         """Why courses are in the student's plan or not; the time limit holds for the plan and all answers together."""
-        return await self._search(request, student, seconds, partial(_answers, courses=courses))
+        return await self._search(request, student, seconds, partial(self._answers, courses=courses))
 
     async def replan(self, request: Request, in_force: Plan, events: Events, seconds: float | None = None) -> Replan:
         """Plan again from a plan in force."""
@@ -84,7 +101,9 @@ class Planners:
         if events.student is not None:
             known.catalog_of(events.student)
         new = known.catalog(events.catalog) if events.catalog else None
-        return await self._work(request, seconds, partial(replan, in_force, events, catalog, new))
+        found: Remade = await self._work(request, seconds, partial(remade, in_force, events, catalog, new))
+        self._keep(found.made)
+        return found.replan
 
     async def resilience(self, request: Request, in_force: Plan, fallbacks: bool, seconds: float | None) -> Resilience:
         """Try every single failure of a plan; one time limit for many searches: what is left then stays open."""
@@ -108,11 +127,11 @@ class Planners:
         return await to_thread.run_sync(draw, limiter=self._room)
 
     async def _search(
-        self, request: Request, student: Student, seconds: float | None, make: Callable[..., Made]
-    ) -> Made:
+        self, request: Request, student: Student, seconds: float | None, make: Callable[..., Answer]
+    ) -> Answer:
         return await self._work(request, seconds, partial(make, student, known.catalog_of(student)))
 
-    async def _work(self, request: Request, seconds: float | None, task: Callable[..., Made]) -> Made:
+    async def _work(self, request: Request, seconds: float | None, task: Callable[..., Answer]) -> Answer:
         stop = Event()
         limits = Limits(seconds=min(seconds or self.settings.seconds, self.settings.seconds))
         watcher = asyncio.create_task(_stop_when_gone(request, stop))
@@ -120,6 +139,27 @@ class Planners:
             return await to_thread.run_sync(partial(task, limits=limits, stop=stop), limiter=self._room)
         finally:
             watcher.cancel()
+
+    def _make(self, student: Student, catalog: Catalog, *, anew: bool = False, limits: Limits, stop: Event) -> Made:
+        """The plan of a record; ``anew`` searches again where an earlier one could not prove it the best."""
+        made = self._made.get(_key(student, catalog))
+        if made is None or (anew and not _settled(made)):
+            made = make(student, catalog, limits=limits, stop=stop)
+            if not stop.is_set():
+                self._keep(made)
+        return made
+
+    def _keep(self, made: Made) -> None:
+        if made.plan.tiers:
+            inputs = made.plan.inputs
+            self._made.keep((inputs.student, inputs.catalog, tuple(inputs.programs.items())), made)
+
+    def _answers(
+        self, student: Student, catalog: Catalog, *, courses: Sequence[str], limits: Limits, stop: Event
+    ) -> Answers:
+        with _alarm(limits, stop):
+            made = self._make(student, catalog, limits=limits, stop=stop)
+            return answers(made, courses, limits=limits, stop=stop)
 
     async def everywhere(
         self, student: Student, *, only: Collection[str] = (), entering: int | None = None
@@ -148,9 +188,20 @@ def _failures(plan: Plan, catalog: Catalog, *, fallbacks: bool, limits: Limits, 
         return resilience(plan, catalog, fallbacks=fallbacks, stop=stop)
 
 
-def _answers(student: Student, catalog: Catalog, *, courses: Sequence[str], limits: Limits, stop: Event) -> Answers:
-    with _alarm(limits, stop):
-        return answers(Task.of(student, catalog).best(limits, stop), courses, limits=limits, stop=stop)
+def make(student: Student, catalog: Catalog, *, limits: Limits, stop: Event) -> Made:
+    """The best plan of a record, with its problem."""
+    return Task.of(student, catalog).best(limits, stop)
+
+
+def _settled(made: Made) -> bool:
+    """Whether another search could find no better plan."""
+    robust = made.plan.robust
+    return made.answer.proven and (robust is None or robust.survives is not None)
+
+
+def _key(student: Student, catalog: Catalog) -> Key:
+    programs = goal_programs(student, catalog)
+    return student.digest, catalog.content_hash, tuple((one.id, rule_hash(one)) for one in programs)
 
 
 @contextmanager

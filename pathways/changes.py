@@ -167,17 +167,20 @@ class _Reasons:
             return f"this is what {self.catalog.name} teaches under its national code"
         k = self.column(at.course, at.term)
         if k is None:
-            return self.closed(at, now)
+            return self.closed(at)
         column = (self.at[at.course], k)
         return self.unready(at) or self.full(column, at.course) or self.costly(column, at.term)
 
-    def closed(self, at: PlacementInForce, now: Placement | None) -> str:
+    def closed(self, at: PlacementInForce) -> str:
         """Why a course may not begin in a term at all."""
         line, student = self.compiled.line, self.student
         index = next((i for i, term in enumerate(line.terms) if term.text == at.term), None)
         course = self.catalog.by_code[at.course]
-        if any(one.course == course.code and one.term in (None, at.term) for one in student.cancelled):
-            return f"it is not offered in {at.term} after all" if now else "it is not offered any more"
+        off = [one.term for one in student.cancelled if one.course == course.code]
+        if None in off:
+            return "it is not offered any more"
+        if at.term in off:
+            return f"it is not offered in {at.term} after all"
         if index is None or index < line.first:
             return f"{at.term} cannot be planned any more"
         pin = next((one for one in student.pins if one.course == course.code), None)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from catalogs import Catalog, Course
 from catalogs.errors import InputError
+from catalogs.exact import decimal_text
 from catalogs.typical import states, typical, typical_id
 from pathways.student import PlacementInForce, Student, split_term
 from requirements import figure, listing, mistakes, reader
@@ -230,6 +231,53 @@ def counterpart(course: Course, catalog: Catalog, new: Catalog) -> Course | None
             c.code,
         ),
         default=None,
+    )
+
+
+class Match(Rule):
+    """What stands at another school for a course of this one, and how sure that is."""
+
+    course: str
+    title: str
+    sced: str | None = Field(default=None, description="the national code under which the two are compared")
+    there: str | None = Field(
+        default=None, description="code of the course that teaches the same there; none where none"
+    )
+    there_title: str | None = None
+    sure: bool = Field(description="same national code, known and not only proposed, same level and length")
+    doubts: tuple[str, ...] = Field(default=(), description="what a person there should look at")
+
+
+def match(course: Course, catalog: Catalog, new: Catalog) -> Match:
+    """What another catalog has for a course, with every reason to doubt it."""
+    there = counterpart(course, catalog, new)
+    doubts = []
+    if course.sced is None:
+        doubts.append("it has no national code, so that only a person can compare it")
+    elif there is None:
+        doubts.append("no course there has its national code")
+    else:
+        if "proposed" in (course.sced_status, there.sced_status):
+            doubts.append("the national code was proposed by title, and no person has confirmed it")
+        if there.level != course.level:
+            doubts.append(f"the level is {there.level} there, {course.level} here")
+        long, short = (c.credits / where.year_credits for c, where in ((course, catalog), (there, new)))
+        if long != short:
+            doubts.append(f"it is {_years(short)} there, {_years(long)} here")
+    return Match(
+        course=course.code,
+        title=course.title,
+        sced=course.sced,
+        there=there.code if there else None,
+        there_title=there.title if there else None,
+        sure=not doubts,
+        doubts=tuple(doubts),
+    )
+
+
+def _years(share: Fraction) -> str:
+    return {Fraction(1): "a year long", Fraction(1, 2): "half a year"}.get(
+        share, f"{decimal_text(share)} of a year long"
     )
 
 

@@ -10,7 +10,7 @@ Gerevini, Long and Serina 2006, ICAPS).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -21,11 +21,11 @@ from pydantic import Field
 from catalogs import Catalog, InputError
 from pathways.changes import Change, Fate, changes
 from pathways.choices import unknown_course
+from pathways.cost import cost
 from pathways.history import History
-from pathways.moves import carried, transferred
+from pathways.moves import Match, carried, match, transferred
 from pathways.plan import Placement, Plan
-from pathways.planner import load_catalog
-from pathways.planner import plan as make_plan
+from pathways.planner import Made, Task, load_catalog
 from pathways.solver import Limits
 from pathways.student import Cancelled, PlacementInForce, Student, TermText
 from pathways.timeline import Timeline, timeline
@@ -69,6 +69,12 @@ class Replan(Rule):
     plan: Plan
     changes: tuple[Change, ...]
     words: str = Field(description="the changes in a sentence")
+    cost: tuple[str, ...] = Field(
+        default=(), description="what the news cost or gained in graduation, goals and wishes; empty where nothing"
+    )
+    matches: tuple[Match, ...] = Field(
+        default=(), description="at another school: what stands there for each course of record and plan"
+    )
     notes: tuple[str, ...] = Field(default=(), description="what was taken for granted about the news")
 
 
@@ -100,6 +106,29 @@ def replan(
         When the news does not fit the plan: a grade for a course that is not planned, a term that is still to come,
         a catalog without national codes.
     """
+    return remade(plan, events, catalog, new_catalog, nearness=nearness, limits=limits, stop=stop, folder=folder).replan
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What became of a plan, and the new one with its problem, for what is asked about it next."""
+
+    replan: Replan
+    made: Made
+
+
+def remade(
+    plan: Plan,
+    events: Events,
+    catalog: Catalog | None = None,
+    new_catalog: Catalog | None = None,
+    *,
+    nearness: Literal["before_quality", "after_quality"] = "before_quality",
+    limits: Limits | None = None,
+    stop: Event | None = None,
+    folder: Path | None = None,
+) -> Remade:
+    """Plan again, see `replan`, and keep what the new plan answers."""
     catalog = catalog or load_catalog(plan.request, folder)
     if events.student is not None and events.student.id != plan.student:
         raise InputError(
@@ -128,20 +157,30 @@ def replan(
     record = record.model_copy(
         update={"nearness": nearness, "cancelled": (*record.cancelled, *_cancelled(events.cancelled, record, new))}
     )
-    made = make_plan(record, new, limits=limits, stop=stop)
+    answer = Task.of(record, new).best(limits, stop)
+    made = answer.plan
     if not made.tiers:
         words = (
             made.conflict.words
             if made.conflict
             else "the search was cut short before it found a plan, or that there is none"
         )
-        return Replan(plan=made, changes=(), words=words, notes=tuple(notes))
+        return Remade(Replan(plan=made, changes=(), words=words, notes=tuple(notes)), answer)
     old = [
         (place, (place.course, _start(place)) in ahead, there.get((place.course, _start(place))))
         for place in plan.placements
     ]
     told = (*graded, *changes(plan, made, old, new))
-    return Replan(plan=made, changes=told, words=_summary(told), notes=tuple(notes))
+    courses = [*(line.course for line in plan.record), *(place.course for place in plan.placements)]
+    found = Replan(
+        plan=made,
+        changes=told,
+        words=_summary(told),
+        cost=cost(plan, made),
+        matches=() if _same_school(catalog, new) else _matches(courses, catalog, new),
+        notes=tuple(notes),
+    )
+    return Remade(found, answer)
 
 
 def _graded_lines(before: Student, after: Student, catalog: Catalog) -> list[Change]:
@@ -318,7 +357,7 @@ def _graded(grade: Grade, running: Sequence[_Running], catalog: Catalog, line: T
     raise InputError(
         f"there is a grade for {title} ({grade.course}), which is neither planned nor in progress"
         + (f" in {grade.term}" if grade.term else " so often" if own else ""),
-        place="grades",
+        place=f"grades, {grade.course}",
         mend=f"it is planned in {when}"
         if own
         else "write the course into the transcript of the record, and plan again",
@@ -342,7 +381,7 @@ def _in_time(one: _Running, last: int, catalog: Catalog, line: Timeline) -> None
         return
     raise InputError(
         f"there is a grade for {one.line.course}, which ends in {line.terms[one.end].text}, a term still to come",
-        place="grades",
+        place=f"grades, {one.line.course}",
         mend=f"leave the grade out, or say that {line.terms[one.end].text} has begun (now)",
     )
 
@@ -385,6 +424,11 @@ def _carried(place: PlacementInForce, old: Catalog, new: Catalog) -> PlacementIn
     if _same_school(old, new) and place.course in new.by_code:
         return place
     return carried(place, old, new)
+
+
+def _matches(courses: Iterable[str | None], old: Catalog, new: Catalog) -> tuple[Match, ...]:
+    found = dict.fromkeys(old.get(code or "") for code in courses)
+    return tuple(match(course, old, new) for course in found if course)
 
 
 def _at(
@@ -435,7 +479,7 @@ def _cancelled(cancelled: Sequence[Cancelled], record: Student, catalog: Catalog
         if one.term is not None and one.term not in known:
             raise InputError(
                 f"{one.course} is cancelled in {one.term}, which is not a term to come",
-                place="cancelled",
+                place=f"cancelled, {one.course}",
                 mend=f"the terms to come are {', '.join(known) or 'none'}",
             )
     return cancelled

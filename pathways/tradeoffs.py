@@ -10,8 +10,11 @@ from catalogs import Catalog
 from catalogs.exact import decimal_text
 from pathways.diversity import kind
 from pathways.plan import Placement, Plan
+from pathways.quality import Points
 
 LEVELS = {"ap": "AP", "ib": "IB", "dual": "dual-credit", "college": "college"}
+COURSE = Points().placed
+"""Quality points of a year-long course."""
 NAMED = 6
 """Courses that one sentence names at most."""
 
@@ -169,18 +172,33 @@ def _wishes(first: Plan, other: Plan) -> list[str]:
 
 
 def _tiers(first: Plan, other: Plan) -> list[str]:
-    """Credit missing of each goal, points of wishes and of quality."""
+    """Credit missing of each goal, and how good the rest is."""
     said = []
     for before, after in zip(first.tiers, other.tiers, strict=True):
         more = after.value - before.value
         if not more or after.name in ("wishes", "nearness"):
             continue
         if after.name == "quality":
-            said.append(f"Quality {_count(abs(more), 'point')} {'worse' if more > 0 else 'better'}")
+            said.append(f"The shape of the years is {balance(more)}")
         else:
             name = after.words.partition(":")[0]
             said.append(f"{name}: {_count(abs(more), 'credit')} {'more' if more > 0 else 'fewer'} missing")
     return said
+
+
+def balance(points: Fraction | int) -> str:
+    """How much better or worse so many quality points are; a year-long course that nothing asks for weighs 24.
+
+    Examples
+    --------
+    >>> balance(12), balance(-72), balance(0)
+    ('a little less good', 'clearly better', 'as good')
+    """
+    if not points:
+        return "as good"
+    size = abs(Fraction(points))
+    much = "a little" if size < COURSE else "somewhat" if size < 3 * COURSE else "clearly"
+    return f"{much} {'less good' if points > 0 else 'better'}"
 
 
 def _open(first: Plan, other: Plan) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +13,9 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.plans import measures, usable
-from api.pages.shell import page
+from api.pages.again import usable
+from api.pages.plans import download, form_of, measures
+from api.pages.shell import page, plural
 from api.planning import Planners, planners
 from pathways.alternatives import DIRECTIONS, Alternatives
 from pathways.front import Front
@@ -35,6 +34,8 @@ class Way:
 
     Parameters
     ----------
+    figures
+        Points of wishes and quality.
     years
         Titles by grade, each with whether another of the plans lacks that course.
     """
@@ -42,6 +43,7 @@ class Way:
     name: str
     plan: Plan
     facts: dict[str, str]
+    figures: dict[str, str]
     changes: tuple[str, ...]
     words: str
     years: dict[int, list[tuple[str, bool]]]
@@ -65,7 +67,7 @@ async def other(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     toward = str(data.get("toward") or "")
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
         found = await planners.alternatives(request, student, count=COUNT, toward=[toward] if toward else [])
     return page(
@@ -86,7 +88,7 @@ async def trade(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     of, against = str(data.get("of") or "wishes"), str(data.get("against") or "quality")
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
         found = await planners.front(request, student, of, against)
     return page(
@@ -123,17 +125,15 @@ def ways(found: Alternatives) -> list[Way]:
 def _way(
     name: str, plan: Plan, shared: Counter[str], changes: tuple[str, ...], words: str, apart: Fraction | None
 ) -> Way:
-    tiers = {tier.name: tier for tier in plan.tiers}
+    granted = sum(wish.granted for wish in plan.wishes)
     credits = sum((place.credits for place in plan.placements), Fraction(0))
     facts = {
         "Differs by": f"{float(apart):g} year-long courses" if apart is not None else "",
         "Courses": f"{len(plan.placements)}, {float(credits):g} credits",
-        "Wishes": f"{tiers['wishes'].value} points" if "wishes" in tiers and plan.wishes else "",
-        "Quality": f"{tiers['quality'].value} points, lower is better" if "quality" in tiers else "",
+        "Wishes": f"{granted} of {len(plan.wishes)} come true" if plan.wishes else "",
     }
-    data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
-    link = f"data:application/json;base64,{base64.b64encode(data).decode()}"
-    return Way(name, plan, facts, changes, words, _years(plan.placements, shared), link)
+    figures = {tier.name: plural(tier.value, tier.unit) for tier in plan.tiers if tier.name in ("wishes", "quality")}
+    return Way(name, plan, facts, figures, changes, words, _years(plan.placements, shared), download(plan))
 
 
 def _years(placements: Sequence[Placement], shared: Counter[str]) -> dict[int, list[tuple[str, bool]]]:

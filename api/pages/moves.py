@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
+from api.pages.again import usable
 from api.pages.audit import elsewhere_view
-from api.pages.plans import students_and_schools, usable
+from api.pages.plans import form_of, students_and_schools
 from api.pages.shell import page
 from api.planning import Planners, planners
 from catalogs.typical import states
@@ -33,7 +34,7 @@ async def moves(request: Request, planners: Annotated[Planners, Depends(planners
     data = await request.form()
     entered = records.entered(data)
     state = "" if data.get("everywhere") else entered.to
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
         found = await planners.everywhere(student, only=(state,) if state else ())
     missing = [one.name for code, one in states().items() if code not in {one.state for one in found}]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -14,19 +12,24 @@ from starlette.responses import Response
 
 from api import known
 from api.comparing import this_year
+from api.pages import pins
 from api.pages import record as records
+from api.pages.again import Again, usable
 from api.pages.audit import decisions, program_views
 from api.pages.grid import grid
+from api.pages.pins import Changed
+from api.pages.proof import steps
 from api.pages.record import Record
 from api.pages.shell import page, term_words
 from api.planning import Planners, planners
-from api.problems import NotFound, from_input
+from api.problems import from_input
 from catalogs import Catalog, InputError
 from catalogs.bundled import bundled
 from pathways import files
 from pathways.alternatives import DIRECTIONS
 from pathways.moves import moved
 from pathways.plan import Plan
+from pathways.planner import Made
 from pathways.student import Student, split_term
 
 router = APIRouter(include_in_schema=False)
@@ -83,11 +86,11 @@ def record(request: Request, catalog: str = "", example: str = "") -> Response:
 async def plan(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
     """The plan for what was entered; the form again, with what is wrong, where it cannot be planned."""
     entered = records.entered(await request.form())
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
         there = moved(student, known.catalog_of(student), entered.to) if entered.to else student
         made = await planners.plan(request, there)
-    return _plan(request, made, replace(records.of_student(student), to=entered.to))
+    return plan_page(request, made, replace(records.of_student(student), to=entered.to))
 
 
 def measures(student: Student) -> dict[str, str]:
@@ -97,29 +100,13 @@ def measures(student: Student) -> dict[str, str]:
     return {**MEASURES, **missing}
 
 
-class Unusable(Exception):
-    """What was entered cannot be used."""
+def form_of(entered: Record) -> Again:
+    """The form as it was sent."""
 
-    def __init__(self, entered: Record, error: InputError) -> None:
-        super().__init__(str(error))
-        self.entered, self.error = entered, error
+    def again(request: Request, error: InputError) -> Response:
+        return form_page(request, entered, error=error)
 
-
-@contextmanager
-def usable(entered: Record) -> Iterator[None]:
-    """Where what was entered turns out to be wrong inside, the form comes back with it."""
-    try:
-        yield
-    except NotFound:
-        raise
-    except InputError as error:
-        raise Unusable(entered, error) from error
-
-
-def form_again(request: Request, wrong: Exception) -> Response:
-    """The form, filled as it was sent, with what is wrong in it."""
-    assert isinstance(wrong, Unusable)
-    return form_page(request, wrong.entered, error=wrong.error)
+    return again
 
 
 def form_page(
@@ -138,9 +125,28 @@ def form_page(
     )
 
 
-def _plan(request: Request, plan: Plan, entered: Record) -> Response:
+def plan_page(
+    request: Request,
+    made: Made,
+    entered: Record | None = None,
+    *,
+    changed: Changed | None = None,
+    error: InputError | None = None,
+) -> Response:
+    """A plan, with the form of its record.
+
+    Parameters
+    ----------
+    entered
+        The record as the form shows it, where that is not the plan's own.
+    changed
+        What a move by hand did to the plan before.
+    error
+        Why a move by hand cannot be.
+    """
+    plan = made.plan
     catalog = known.catalog(plan.catalog)
-    data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
+    entered = entered or records.of_student(plan.request)
     there = {placement.course for placement in plan.placements}
     titles = {line.course: line.title for line in plan.record if line.course}
     titles |= {placement.course: placement.title for placement in plan.placements}
@@ -148,6 +154,7 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
     return page(
         request,
         "plan.html",
+        status_code=422 if error else 200,
         plan=plan,
         catalog=catalog,
         grid=grid(plan, catalog),
@@ -156,13 +163,24 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         titles=titles,
         outside=[course for course in catalog.courses if course.code not in there],
         ends=_end(plan),
+        steps=steps(plan),
         tiers_open=[tier for tier in plan.tiers if tier.value != tier.bound],
-        download=f"data:application/json;base64,{base64.b64encode(data).decode()}",
+        ways=pins.ways(made),
+        refused=pins.refused(plan, catalog),
+        changed=changed,
+        problem=from_input(error, request.url.path) if error else None,
+        download=download(plan),
         record=entered,
         choices=records.choices(entered),
         directions=DIRECTIONS,
         measures=measures(plan.request),
     )
+
+
+def download(plan: Plan) -> str:
+    """A plan's JSON as the address of a link."""
+    data = json.dumps(plan.as_json(), ensure_ascii=False, indent=2).encode()
+    return f"data:application/json;base64,{base64.b64encode(data).decode()}"
 
 
 def _end(plan: Plan) -> str | None:

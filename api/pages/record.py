@@ -199,6 +199,7 @@ def _kept(student: Student) -> Iterable[str]:
         "substitution": len(student.substitutions),
         "decision on where a course counts": len(student.counts),
         "course of the plan in force": len(student.plan_in_force),
+        "cancelled course": len(student.cancelled),
         "term with a load of its own": len(student.load.terms),
     }
     for what, count in counts.items():

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.plans import usable
+from api.pages.again import usable
+from api.pages.plans import form_of
 from api.pages.shell import page
 from api.planning import Planners, planners
 
@@ -20,10 +21,10 @@ router = APIRouter(prefix="/resilience", include_in_schema=False)
 async def resilience(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
     """What every single failure would do to the plan for what was entered."""
     entered = records.entered(await request.form())
-    with usable(entered):
+    with usable(form_of(entered)):
         student = records.to_student(entered)
-        made = await planners.plan(request, student)
-        found = await planners.resilience(request, made, False, None)
+        made = await planners.at_hand(request, student)
+        found = await planners.resilience(request, made.plan, False, None)
     return page(
         request,
         "resilience.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
@@ -25,6 +26,7 @@ HERE = Path(__file__).parent.parent
 STATIC = HERE / "static"
 
 LENGTHS = {"S": "Semester", "T": "Trimester", "Q": "Quarter"}
+_TERM = re.compile(r"\b\d{4}-(?:[STQ]\d|Summer)\b")
 BODIES = {
     "COLLEGES": "Selective colleges",
     "CSU": "California State University",
@@ -46,6 +48,7 @@ def environment() -> Environment:
     env.filters["exact"] = exact
     env.filters["part"] = lambda text: quote(str(text), safe="/")
     env.filters["term_words"] = term_words
+    env.filters["spoken"] = spoken
     env.filters["title_in"] = lambda code, titles: titles.get(code, code)
     env.filters["with_title"] = _with_title
     env.globals["plural"] = plural
@@ -126,6 +129,29 @@ def term_words(name: str) -> str:
     ('Semester 1', 'Summer')
     """
     return f"{LENGTHS[name[0]]} {name[1]}" if len(name) == 2 and name[0] in LENGTHS and name[1].isdigit() else name
+
+
+def in_words(term: str) -> str:
+    """A term with its school year.
+
+    Examples
+    --------
+    >>> in_words("2027-S1")
+    'Semester 1 of 2027–2028'
+    """
+    year, _, name = term.partition("-")
+    return f"{term_words(name)} of {year}–{int(year) + 1}"
+
+
+def spoken(sentence: str) -> str:
+    """A sentence with its terms in words.
+
+    Examples
+    --------
+    >>> spoken("it comes back in 2027-S1")
+    'it comes back in Semester 1 of 2027–2028'
+    """
+    return _TERM.sub(lambda found: in_words(found[0]), sentence)
 
 
 def place(jurisdiction: str) -> str:

@@ -9,13 +9,12 @@ from starlette.responses import Response
 
 from api import known
 from api.pages import record as records
-from api.pages.grid import school_year
-from api.pages.shell import page, term_words
+from api.pages.shell import in_words, page
 from api.planning import Planners, planners
 from api.problems import from_input
 from catalogs import InputError
 from pathways.explain.difference import Difference
-from pathways.student import Student, split_term
+from pathways.student import Student
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +27,7 @@ async def why(request: Request, planners: Annotated[Planners, Depends(planners)]
     catalog = known.catalog(student.catalog)
     reason = absence = problem = None
     try:
-        code = records.find_course(str(data.get("course", "")).strip(), catalog, "Course")
+        code = records.find_course(str(data.get("course") or data.get("asked", "")).strip(), catalog, "Course")
         found = await planners.why(request, student, (code,))
         reason, absence = next(iter(found.present), None), next(iter(found.absent), None)
     except InputError as error:
@@ -40,18 +39,13 @@ async def why(request: Request, planners: Annotated[Planners, Depends(planners)]
         student=student,
         catalog=catalog,
         reason=reason,
-        when=_when(reason.term) if reason else "",
+        when=in_words(reason.term) if reason else "",
         absence=absence,
         # What would help allows the course; only a wish brings it.
         records=[records.wishing(one.record, code) for one in absence.corrections] if absence else [],
         wished=records.wishing(student, code) if absence and _wish_brings(student, code, absence.difference) else None,
         problem=problem,
     )
-
-
-def _when(text: str) -> str:
-    year, term = split_term(text)
-    return f"{term_words(term)} of {school_year(year)}"
 
 
 def _wish_brings(student: Student, code: str, price: Difference | None) -> bool:

@@ -35,7 +35,7 @@ async def make(
 
     ``catalog`` must be the id of a bundled catalog. A client that leaves ends the search.
     """
-    return await planners.plan(request, student, seconds)
+    return (await planners.plan(request, student, seconds)).plan
 
 
 @router.post("/alternatives", summary="Find other plans worth a look", responses=responses(400, 413, 422))

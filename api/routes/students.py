@@ -68,7 +68,7 @@ async def moves(
     plan = None
     if body.plan:
         there = moved(body.student, known.catalog_of(body.student), body.to[0])
-        plan = await planners.plan(request, there, seconds)
+        plan = (await planners.plan(request, there, seconds)).plan
     return schemas.MovesOut(student=body.student.id, states=found, plan=plan)
 
 

@@ -127,7 +127,7 @@ def replan(
 
 
 def print_replan(found: Replan, console: Console) -> None:
-    """What changed and why, then the new plan."""
+    """What changed and why, what it cost, what a new school should look at, then the new plan."""
     from rich.text import Text
 
     from pathways.cli.grid import grid, legend
@@ -142,6 +142,12 @@ def print_replan(found: Replan, console: Console) -> None:
         when = " → ".join(filter(None, (change.was, change.now)))
         title = f"{change.title} ({change.course}{f' → {change.instead}' if change.instead else ''})"
         hanging(f"- {change.fate}: {title}, {when}" + (f": {change.why}" if change.why else ""), console)
+    for line in found.cost:
+        hanging(f"- {line}", console)
+    for one in found.matches:
+        if not one.sure:
+            there = f" → {one.there_title} ({one.there})" if one.there else ""
+            hanging(f"- to be looked at: {one.title} ({one.course}){there}: {'; '.join(one.doubts)}", console)
     bullets(found.notes, console)
     console.print(grid(found.plan, console))
     console.print(legend(found.plan))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pathways.compile import Compiled
+from pathways.explain.shape import less_good
 from pathways.problem import Near
 from pathways.solver import Answer, Open, Tier, gains
 from requirements import figure
@@ -101,7 +102,7 @@ def _lost(compiled: Compiled, tier: Tier | None, worse: int, before: Answer, aft
         names = _wishes(compiled, before, after)
         return f"{join_words(names, 'and')} would be lost" if names else f"wishes worth {worse} points would be lost"
     if tier.name == "quality":
-        return f"all that is aimed at would still be reached, {worse} points worse in quality"
+        return f"all that is aimed at would still be reached, with {less_good(compiled, before, after)}"
     for aim in compiled.aims:
         if tier.name == f"goal:{aim.item.name}":
             return f"{worse} {aim.target.unit} toward {aim.target.name} would be lost"

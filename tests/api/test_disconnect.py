@@ -42,7 +42,7 @@ def test_a_client_that_leaves_stops_its_solve(monkeypatch: pytest.MonkeyPatch, l
         ended.set()
         raise AssertionError("nobody waits for this answer")
 
-    monkeypatch.setattr(planning, "plan", slow)
+    monkeypatch.setattr(planning, "make", slow)
     with listening(create_app(Settings(planners=1))) as port:
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(request("katy-fresh"))
@@ -78,7 +78,7 @@ def test_a_client_that_leaves_ends_its_questions(monkeypatch: pytest.MonkeyPatch
 def test_a_real_solve_ends_early_when_its_client_leaves(monkeypatch: pytest.MonkeyPatch, listening: Any) -> None:
     done = threading.Event()
     stopped: list[bool] = []
-    real = planning.plan
+    real = planning.make
 
     def watched(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -87,7 +87,7 @@ def test_a_real_solve_ends_early_when_its_client_leaves(monkeypatch: pytest.Monk
             stopped.append(kwargs["stop"].is_set())
             done.set()
 
-    monkeypatch.setattr(planning, "plan", watched)
+    monkeypatch.setattr(planning, "make", watched)
     with listening(create_app(Settings(planners=1))) as port:
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(request("katy-fresh"))
@@ -104,7 +104,7 @@ def test_the_event_loop_answers_while_a_plan_is_made(monkeypatch: pytest.MonkeyP
         let_go.wait(20)
         raise ValueError
 
-    monkeypatch.setattr(planning, "plan", slow)
+    monkeypatch.setattr(planning, "make", slow)
     with listening(create_app(Settings(planners=1))) as port, socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(request("katy-fresh"))
         assert began.wait(10)

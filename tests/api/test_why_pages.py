@@ -40,7 +40,7 @@ def test_three_sentences_and_the_way_back(client: TestClient) -> None:
         assert f"<li>{begin}" in text or f"<li><b>{begin}" in text
     answer = client.post("/why", data={"record": carried("katy-recovery"), "course": "0102"})
     back = dict(forms(answer.text, "/plan")[0])
-    assert back == {"record": carried("katy-recovery")}
+    assert back == {"record": carried("katy-recovery"), "asked": ""}
 
 
 def test_facts_and_ways_out_that_ask_for_the_course(client: TestClient) -> None:
@@ -88,7 +88,7 @@ def test_a_plan_offers_only_courses_that_are_not_in_it(client: TestClient) -> No
     offered = set(
         re.findall(r'<option value="(\S+) ', text.partition('id="ask-courses"')[2].partition("</datalist>")[0])
     )
-    there = set(re.findall(r'form="what-if" name="course" value="([^"]+)"', text))
+    there = set(re.findall(r'formaction="/why" name="course" value="([^"]+)"', text))
     assert "1622" in offered
     assert "0102" in there
     assert not offered & there

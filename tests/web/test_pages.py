@@ -227,6 +227,7 @@ def test_the_page_says_what_the_json_says(window: Any, planned: Any, width: int,
     proof = page.locator(".proof").first.inner_text()
     assert ("Best possible, proven" in proof) == (plan["status"] == "optimal")
     assert page.get_by_text("Checked again by separate code").count() == int(plan["verified"])
+    page.get_by_text("Exact figures").click()
     for tier in plan["tiers"]:
         assert tier["words"][1:] in page.locator("table.tbl").first.inner_text()
     for report in plan["audit"]["programs"]:
