@@ -8,7 +8,7 @@ what its usual course is worth for the goal (`pathways.careers.values`). ``docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
@@ -18,14 +18,17 @@ from pathways.careers import tables
 from pathways.careers.goals import Goal as Aim
 from pathways.careers.goals import Kind, find
 from pathways.careers.pattern import (
+    BRANCHES,
     CAREER_TECHNICAL,
     LANGUAGE,
     LEVELS,
     Part,
     Pattern,
     for_college,
+    national,
     pattern,
     patterns_of,
+    trade,
 )
 from pathways.careers.tables import Major, Occupation
 from pathways.careers.values import per_mille
@@ -165,7 +168,7 @@ def target(goal: Goal, catalog: Catalog, grade: int) -> Target:
         return _study(text, catalog)
     if kind != "after":
         try:
-            return _of_careers(kind, find(text, (KINDS[kind],)))
+            return _of_careers(kind, find(text, (KINDS[kind],)), catalog)
         except InputError as error:
             every = "; ".join(name for name, _ in _clusters()) if kind == "cluster" else ""
             raise InputError(
@@ -218,8 +221,18 @@ _CLASSES: Mapping[Kind, type] = {
 # ----------------------------------------------------------------------------------------------------------- careers
 
 
-def _of_careers(kind: str, aim: Aim) -> Target:
-    return Target(f"{kind}:{aim.id}", aim.name, POINTS, _ways(aim), aim)
+def _of_careers(kind: str, aim: Aim, catalog: Catalog) -> Target:
+    ways = _ways(aim)
+    if isinstance(aim, Occupation) and (own := trade(aim)):
+        taught = frozenset(sced for course in catalog.courses if (sced := national(course)) in own)
+        ways = tuple(replace(way, parts=tuple(_narrowed(part, taught) for part in way.parts)) for way in ways)
+    return Target(f"{kind}:{aim.id}", aim.name, POINTS, ways, aim)
+
+
+def _narrowed(part: Asked, own: frozenset[str]) -> Asked:
+    """The step in which a sequence branches, by the occupation's own trade where the school teaches it."""
+    branches = part.grade == _usual_grade(BRANCHES) and own & part.needs[0]
+    return replace(part, needs=(own & part.needs[0],)) if branches else part
 
 
 @cache
@@ -233,7 +246,7 @@ def leading(aim: Aim) -> tuple[Pattern, ...]:
     every = patterns_of(aim)
     if not isinstance(aim, Major) or not every:
         return every
-    mains = [tables.occupations()[one].pathways[0] for soc in aim.socs for one in tables.of_soc()[soc]]
+    mains = [tables.home(tables.occupations()[one]) for soc in aim.socs for one in tables.of_soc()[soc]]
     most = mains.count(every[0].pathway.id)
     return tuple(one for one in every if mains.count(one.pathway.id) == most)
 
@@ -249,7 +262,7 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
             (_fills(part),),
             part.codes[0],
             alone=part.subject not in STEPWISE,
-            grade=_usual_grade(part),
+            grade=_usual_grade(part.step),
         )
     if isinstance(aim, Major) or (isinstance(aim, Occupation) and (aim.zone or 0) >= COLLEGE_ZONE):
         central = [part for part in found.parts if part.subject in COLLEGE_SUBJECTS]
@@ -259,9 +272,9 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
         yield Asked(name, max(weight, 1), "college credit", (fitting,), college=True)
 
 
-def _usual_grade(part: Part) -> int | None:
-    """Of a career-technical sequence a step a year, the last in the last grade."""
-    return LAST - len(LEVELS) + 1 + LEVELS.index(part.step) if part.subject == CAREER_TECHNICAL else None
+def _usual_grade(step: str) -> int | None:
+    """Of a career-technical sequence a step a year, the last in the last grade; of other subjects none."""
+    return LAST - len(LEVELS) + 1 + LEVELS.index(step) if step in LEVELS else None
 
 
 @cache
@@ -326,7 +339,7 @@ def _sequences(meant: Callable[[Pattern], bool]) -> tuple[Way, ...]:
         Way(
             one.pathway.name,
             tuple(
-                Asked(part.name, 1, part.subject, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part))
+                Asked(part.name, 1, part.subject, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part.step))
                 for part in one.parts
                 if part.subject == CAREER_TECHNICAL and part.codes
             ),

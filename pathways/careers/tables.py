@@ -195,6 +195,18 @@ def _place(code: str, pathway: str) -> str | None:
     return pathways()[pathway].near
 
 
+def home(occupation: Occupation) -> str:
+    """The pathway whose courses lead to an occupation: of 2024 where our table names its place, else its main former one.
+
+    Examples
+    --------
+    >>> home(occupations()["53-2012.00"]), home(occupations()["29-1141.00"])
+    ('supply-chain-and-transportation/air-and-space-transportation', 'health-science/therapeutic-services')
+    """
+    main = occupation.pathways[0]
+    return occupation.place if occupation.place and occupation.place != pathways()[main].near else main
+
+
 @cache
 def _placements() -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}

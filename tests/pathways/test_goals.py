@@ -101,8 +101,32 @@ class TestParts:
         """It fills one of two parts; for the other the school has nothing."""
         line = {"sced": "03056", "title": "AP Biology", "credits": 1, "year": 2025, "mark": "B", "origin": "transfer"}
         (goal,) = aiming(school(course("X"), course("Y")), {"career": NURSE}, grade=10, transcript=[line]).goals
-        assert (status(goal, "science, 1"), status(goal, "science, 3")) == ("missing", "on_record")
-        assert "fills another part" in next(p.words for p in goal.parts if p.name.startswith("science, 1"))
+        assert (status(goal, "science, 1"), status(goal, "science, 3")) == ("not_offered", "on_record")
+        assert "AP Biology fills another part" in next(p.words for p in goal.parts if p.name.startswith("science, 1"))
+
+    def test_what_the_school_offers_is_what_all_its_courses_fill(self) -> None:
+        """One health course for two steps: the other is no gap of the plan, and the school is said to lack it."""
+        (goal,) = aiming(school(course("H", sced="14055", title="EMT"), course("X")), {"career": "33-2011"}).goals
+        fire = [part for part in goal.parts if part.subject == "career-technical"]
+        assert [part.status for part in fire] == ["not_offered", "not_offered", "planned", "not_offered"]
+        health = school(course("H", sced="14251", title="Health Science"), course("X"))
+        (goal,) = aiming(health, {"career": "19-1042"}).goals
+        assert goal.share == 1 and "for" in goal.words
+        school_of_one = school(course("B", sced="14252", title="Biotechnology"), course("X"))
+        (goal,) = aiming(school_of_one, {"career": "19-1042"}).goals
+        steps = [part for part in goal.parts if part.subject == "career-technical"]
+        assert [part.status for part in steps].count("planned") == 1 and goal.share == 1
+        assert any("Biotechnology fills another part, and the school has no other course" in p.words for p in steps)
+
+    def test_a_trade_is_filled_by_its_own_course_where_the_school_has_it(self) -> None:
+        """Machining for a welder only where nobody teaches welding."""
+        machining, welding = course("M", sced="13203", title="Machining"), course("W", sced="13207", title="Welding")
+        one_period = {"rules": (program(credits("any", 1)),), "grade": 12}
+        (goal,) = aiming(school(machining, most=1), {"career": WELDER}, **one_period).goals
+        assert [part.status for part in goal.parts].count("planned") == 1
+        made = aiming(school(machining, welding, most=1), {"career": WELDER}, **one_period)
+        assert set(places(made)) == {"W"} and made.goals[0].share == 1
+        assert any(part.name == "career-technical, advanced: Welding" for part in made.goals[0].parts)
 
     def test_who_is_further_on_has_the_steps_before(self) -> None:
         algebra = course("ALG2", sced="02056", title="Algebra II")
