@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from catalogs import Catalog, Course
+from catalogs.sced.titles import read
 from pathways.careers.pattern import LIKE, NEAR, national
 from pathways.careers.values import course_values
 from pathways.choices import Choice
@@ -72,13 +73,20 @@ class Aims:
         return course_values(first, self.catalog) if first is not None else {}
 
     def grades(self) -> Mapping[str, int]:
-        """The usual grade of courses that are steps of a sequence toward a goal; an earlier goal goes before."""
+        """The usual grade of courses that are steps of a sequence toward a goal; an earlier goal goes before.
+
+        Where a national course may be one of several steps, the number in the title says which: I before II.
+        """
         found: dict[str, int] = {}
-        steps = [p for _, one in self.targets for way in one.ways for p in way.parts if p.grade is not None]
-        for code, subject in self.subjects.items():
-            grade = next((part.grade for part in steps if part.filled_by(subject)), None)
-            if grade is not None:
-                found[code] = grade
+        for _, one in reversed(self.targets):
+            steps = [part for way in one.ways for part in way.parts if part.grade is not None]
+            for code, subject in self.subjects.items():
+                grades = [part.grade for part in steps if part.grade is not None and part.filled_by(subject)]
+                if grades:
+                    number = read(self.catalog.by_code[code].title).number or 1
+                    first = grades[0]
+                    later = sorted({grade for grade in grades if grade >= first})
+                    found[code] = later[min(number, len(later)) - 1]
         return found
 
     def read(self) -> tuple[Aimed, ...]:
@@ -359,6 +367,8 @@ def _elsewhere(part: Asked, catalog: Catalog) -> str:
 def _words(target: Target, way: Way, parts: Sequence[GoalPart], share: Fraction) -> str:
     there = sum(part.status in ("on_record", "in_progress", "planned") for part in parts)
     offered = sum(part.status != "not_offered" for part in parts)
+    if not offered:
+        return f"{target.name}: the school has no course toward it"
     by = f" by way of {way.name}" if len(target.ways) > 1 else ""
     text = f"{target.name}{by}: {there} of {offered} parts, {round(share * 100)} % of what the school offers toward it"
     gone = len(parts) - offered

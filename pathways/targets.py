@@ -179,10 +179,9 @@ def target(goal: Goal, catalog: Catalog, grade: int) -> Target:
             own = tables.pathways()[MILITARY]
             return Target("after:military", "the military", POINTS, _ways(own), own)
         case "apprenticeship":
-            ways = _sequences(lambda one: one.profile == TRADES)
-            return Target("after:apprenticeship", "an apprenticeship", "steps", ways)
+            return Target("after:apprenticeship", "an apprenticeship", "steps", _sequences(_a_trade))
         case "work":
-            return Target("after:work", "work after school", "steps", _sequences(lambda _: True))
+            return Target("after:work", "work after school", "steps", _sequences(_soon_at_work))
         case _:
             by = max(CHOOSING, min(grade, LAST))
             return Target("after:undecided", "open options", "clusters", (Way("", tuple(_options(by, catalog))),))
@@ -281,10 +280,11 @@ def _usual_grade(step: str) -> int | None:
 def _fills(part: Part) -> frozenset[str]:
     """Codes that fill a part: its own, those for college credit, and of the same rung of a ladder.
 
-    In mathematics and languages what stands above fills it as well: who is in Algebra II has Algebra I behind them.
+    What a pathway asks for by name is no rung. In mathematics and languages what stands above fills a part as well:
+    who is in Algebra II has Algebra I behind them.
     """
     own = {*part.codes, *part.college}
-    if part.subject == CAREER_TECHNICAL:
+    if part.subject in (CAREER_TECHNICAL, "academic"):
         return frozenset(own)
     if part.subject == LANGUAGE:
         return frozenset(own.union(*vocabulary.ladder("world_language").rungs[int(part.step) - 1 :]))
@@ -326,6 +326,16 @@ def _study(text: str, catalog: Catalog) -> Target:
     return Target(f"study:{name}", name, "courses", (Way("", tuple(parts)),))
 
 
+def _a_trade(found: Pattern) -> bool:
+    return found.profile == TRADES
+
+
+def _soon_at_work(found: Pattern) -> bool:
+    """Whether two of three occupations of a pathway ask for medium preparation at most."""
+    zones = [zone for one in tables.members(found.pathway.id) if (zone := tables.occupations()[one].zone)]
+    return 3 * sum(zone < COLLEGE_ZONE for zone in zones) >= 2 * max(len(zones), 1)
+
+
 @cache
 def _clusters() -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
     return tuple(
@@ -333,13 +343,22 @@ def _clusters() -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
     )
 
 
+@cache
 def _sequences(meant: Callable[[Pattern], bool]) -> tuple[Way, ...]:
     """A way for each career-technical sequence: its steps, the same weight each."""
     return tuple(
         Way(
             one.pathway.name,
             tuple(
-                Asked(part.name, 1, part.subject, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part.step))
+                Asked(
+                    part.name,
+                    1,
+                    part.subject,
+                    (_fills(part),),
+                    part.codes[0],
+                    alone=True,
+                    grade=_usual_grade(part.step),
+                )
                 for part in one.parts
                 if part.subject == CAREER_TECHNICAL and part.codes
             ),

@@ -265,7 +265,7 @@ def occupations_of(goal: Goal) -> tuple[str, ...]:
 
 
 def patterns_of(goal: Goal) -> tuple[Pattern, ...]:
-    """The patterns that a goal stands for: a pathway's own, those of a cluster's pathways, that of an occupation's home.
+    """The patterns that a goal stands for: a pathway's own, those of a cluster's, that of an occupation's home.
 
     An occupation's own trade comes first in the step where the sequence branches. A major has the patterns of the
     occupations it prepares for, the most frequent first.

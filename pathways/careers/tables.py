@@ -196,7 +196,7 @@ def _place(code: str, pathway: str) -> str | None:
 
 
 def home(occupation: Occupation) -> str:
-    """The pathway whose courses lead to an occupation: of 2024 where our table names its place, else its main former one.
+    """The pathway whose courses lead to an occupation: its place of 2024 where our table names it, else its former one.
 
     Examples
     --------
