@@ -12,7 +12,7 @@ from catalogs.sced.titles import read
 from pathways.careers.pattern import LIKE, NEAR, national
 from pathways.careers.values import course_values
 from pathways.choices import Choice
-from pathways.plan import GoalPart, GoalResult, NextStep, Plan
+from pathways.plan import GoalPart, GoalResult, NextStep, PartStatus, Plan
 from pathways.problem import AimItem, AimPart, AimShared, AimWay
 from pathways.student import Student, split_term
 from pathways.targets import Asked, Target, Way, targets, usual_title
@@ -317,13 +317,14 @@ def _missing(part: Asked, held: Sequence[Held], catalog: Catalog, possible: Sequ
     ]
     late = f" by the end of grade {part.by_grade}" if part.by_grade else ""
     out_of_reach = next((courses for courses, left in able if not left), None)
+    status: PartStatus = "out_of_reach" if out_of_reach else "missing"
     if out_of_reach:
         name = _named(course.title for course in out_of_reach)
         words = f"{name} cannot be taken in the terms that are left{late}: grades, terms or prerequisites rule it out"
     else:
         joined = join_words([_named(course.title for course in left) for _, left in able], "and")
         words = f"{joined}{late}: not beside graduation, the goals before it and what counts more for this one"
-    return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status="missing", words=words)
+    return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status=status, words=words)
 
 
 def _teaching(part: Asked, need: int, catalog: Catalog, among: Collection[Course] | None = None) -> list[Course]:

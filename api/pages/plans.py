@@ -25,6 +25,7 @@ from catalogs import Catalog, InputError
 from catalogs.bundled import bundled
 from pathways import files
 from pathways.alternatives import DIRECTIONS
+from pathways.explore import crowded, goal_name
 from pathways.moves import moved
 from pathways.plan import Plan
 from pathways.student import Student, split_term
@@ -162,6 +163,7 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         choices=records.choices(entered),
         directions=DIRECTIONS,
         measures=measures(plan.request),
+        crowded=[(plan.request.goals.index(one), goal_name(one, catalog)) for one in crowded(plan)],
     )
 
 

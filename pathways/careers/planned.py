@@ -78,7 +78,7 @@ class Planned:
     @property
     def missing(self) -> tuple[GoalPart, ...]:
         """Parts that the school offers and the plan lacks."""
-        return tuple(part for part in self.goal.parts if part.status == "missing")
+        return tuple(part for part in self.goal.parts if part.status in ("missing", "out_of_reach"))
 
     @property
     def untaught(self) -> tuple[GoalPart, ...]:
