@@ -16,6 +16,7 @@ from api import known
 from api.comparing import this_year
 from api.pages import record as records
 from api.pages.audit import decisions, program_views
+from api.pages.goals import edited, goal_fields
 from api.pages.grid import grid
 from api.pages.record import Record
 from api.pages.shell import page, term_words
@@ -80,6 +81,14 @@ def record(request: Request, catalog: str = "", example: str = "") -> Response:
     return form_page(request, records.empty(known.catalog(catalog), this_year()))
 
 
+@router.post("/record/goals")
+async def goals(request: Request) -> Response:
+    """The form again after a goal was looked up, added, moved or taken out."""
+    data = await request.form()
+    entered = records.of_form(data)
+    return form_page(request, edited(entered, str(data.get("do") or ""), known.catalog(entered.catalog)))
+
+
 @router.post("/plan")
 async def plan(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
     """The plan for what was entered; the form again, with what is wrong, where it cannot be planned."""
@@ -133,6 +142,7 @@ def form_page(
         status_code=422 if error else 200,
         record=entered,
         choices=records.choices(entered),
+        **goal_fields(entered),
         catalogs=schools(),
         about=about,
         problem=from_input(error, request.url.path) if error else None,
@@ -161,6 +171,7 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         download=f"data:application/json;base64,{base64.b64encode(data).decode()}",
         record=entered,
         choices=records.choices(entered),
+        **goal_fields(entered),
         directions=DIRECTIONS,
         measures=measures(plan.request),
         crowded=[(plan.request.goals.index(one), goal_name(one, catalog)) for one in crowded(plan)],

@@ -248,9 +248,8 @@ def _by_soc(soc: str, detail: str | None) -> Occupation:
             f"{code} is a code of SOC 2010 that is no longer used",
             mend=f"Today it is {' or '.join(f'{id} {occupations[id].name}' for id in now)}",
         )
-    near = (
-        own or [id for id in occupations if id.startswith(soc[:6])] or [id for id in occupations if id[:5] == soc[:5]]
-    )
+    alike = ([id for id in occupations if id.startswith(soc[:length])] for length in (6, 5, 4, 3))
+    near = own or next((found for found in alike if found), [])
     raise InputError(f"there is no occupation {code}", mend=_offer([occupations[id] for id in near]))
 
 
