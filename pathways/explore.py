@@ -245,14 +245,14 @@ def _beside(
 
 
 def percent(share: Number) -> str:
-    """A share in percent, to a tenth.
+    r"""A share in percent, to a tenth.
 
     Examples
     --------
     >>> percent(Fraction(1)), percent(Fraction(996, 1000))
-    ('100 %', '99.6 %')
+    ('100\xa0%', '99.6\xa0%')
     """
-    return f"{decimal_text(Fraction(round(share * 1000), 10))} %"
+    return f"{decimal_text(Fraction(round(share * 1000), 10))}\xa0%"
 
 
 def _codes(plan: Plan) -> list[str]:

@@ -158,7 +158,7 @@ def beside(found: Switch) -> list[Way]:
     shared &= Counter(place.course for place in found.after.placements)
     made = []
     for n, (name, plan) in enumerate((("As it is", found.before), ("With it first", found.after))):
-        far = [f"{toward}: {percent(shares[n])}" for toward, *shares in found.toward]
+        far = [f"{toward[:1].upper()}{toward[1:]}: {percent(shares[n])}" for toward, *shares in found.toward]
         far += [f"{program}: {exact(missing[n])} credits missing" for program, *missing in found.short]
         made.append(_way(name, plan, shared, tuple(far), "", None))
     return made

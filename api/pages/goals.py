@@ -24,10 +24,10 @@ KIND_NAMES = {
     "pathway": "career pathway",
     "major": "college major",
     "study": "program of study of the school",
-    "after": "after school",
+    "after": "plan after school",
 }
 AFTER = {
-    "work": "Work right after school",
+    "work": "Work",
     "apprenticeship": "An apprenticeship",
     "military": "The military",
     "undecided": "Undecided: keep many fields open",
