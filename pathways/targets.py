@@ -204,7 +204,15 @@ def read_goal(text: str, catalog: Catalog) -> Goal:
         return Goal(program=text)
     if text.casefold() in _studies(catalog):
         return Goal(study=text)
-    aim = find(text)
+    try:
+        aim = find(text)
+    except InputError as error:
+        others = (*reader.program_files(), *(str(one["pathway"]) for one in _studies(catalog).values()))
+        by_words = {one.casefold(): one for one in others}
+        near = [by_words[one] for one in get_close_matches(text.casefold(), by_words, n=3, cutoff=0.8)]
+        if not near:
+            raise
+        raise InputError(error.message, mend=f"Did you mean {' or '.join(near)}? {error.mend or ''}".strip()) from None
     kind = next(kind for kind, own in KINDS.items() if isinstance(aim, _CLASSES[own]))
     return Goal.model_validate({kind: aim.id})
 

@@ -280,6 +280,12 @@ def outdated() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def moved_majors() -> Mapping[str, str]:
+    """CIP 2010 codes that CIP 2020 moved, with the codes of today."""
+    return MappingProxyType({row["code"]: row["now"] for row in rows(DATA / "cip2010.csv")})
+
+
+@cache
 def _outlooks() -> Mapping[str, Outlook]:
     return {
         row["code"]: Outlook(

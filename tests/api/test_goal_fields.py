@@ -53,6 +53,8 @@ def test_words_propose(client: TestClient, fields: Fields, words: str, proposed:
         ("Registered Nurses", "career:29-1141.00"),
         ("29-1141", "career:29-1141.00"),
         ("14.1901", "major:14.1901"),
+        ("51.2401", "major:01.8001"),
+        ("15-1111", "career:15-1221.00"),
         ("graphic design", "study:graphic design"),
         ("Construction", "cluster:construction"),
         ("military", "after:military"),
@@ -68,10 +70,10 @@ def test_a_name_or_code_adds(client: TestClient, fields: Fields, words: str, goa
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("15-1111", "no longer used. Today it is 15-1221.00"),
+        ("15-1132", "no longer used. Today it is 15-1252.00"),
         ("99.1234", "CIP 2020 has no code 99.1234"),
         ("29-9999", "There is no occupation 29-9999. Codes near it are 29-9"),
-        ("xqzzv", "There is no occupation or cluster or pathway or major"),
+        ("xqzzv", "There is no occupation, cluster, pathway or major"),
         ("", "Write a name or a code"),
     ],
 )
@@ -121,11 +123,11 @@ def test_words_that_name_nothing_bring_the_form_back_with_near_ones(client: Test
 def test_a_record_with_an_outdated_goal_says_so_and_lets_go_of_it(client: TestClient) -> None:
     record: dict[str, Any] = {"id": "a", "name": "Ada", "catalog": "katy-isd-tx", "entering": 2026, "now": "2026-S1"}
     answer = client.post(
-        "/plan", data={"record": json.dumps({**record, "goals": [{"career": "15-1111"}, {"after": "work"}]})}
+        "/plan", data={"record": json.dumps({**record, "goals": [{"career": "15-1132"}, {"after": "work"}]})}
     )
     assert answer.status_code == 422
     (found,) = forms(answer.text, "/plan")
-    assert goals(found) == ["career:15-1111", "after:work"]
+    assert goals(found) == ["career:15-1132", "after:work"]
     assert answer.text.count("is a code of SOC 2010 that is no longer used") == 2, "above the form, and beside the goal"
     _, mended = press(client, found, "remove:0")
     assert goals(mended) == ["after:work"]

@@ -119,6 +119,18 @@ def test_a_code_of_2010_names_what_took_its_place() -> None:
     assert "no longer used" in caught.value.message
 
 
+def test_a_code_of_2010_with_one_successor_stands_for_it() -> None:
+    """Computer and information research scientists; veterinary medicine."""
+    assert find("15-1111").id == find("15-1111.00").id == "15-1221.00"
+    assert find("51.2401").id == "01.8001"
+    for kind, old, goals in (
+        ("occupation", tables.outdated(), tables.occupations()),
+        ("major", tables.moved_majors(), tables.majors()),
+    ):
+        assert not set(old) & set(goals), kind
+    assert set(tables.moved_majors().values()) <= set(tables.majors())
+
+
 def test_outdated_codes_as_the_bureau_of_labor_statistics_has_them() -> None:
     """A few of them, read in its crosswalk."""
     now = {

@@ -303,7 +303,7 @@ class TestOtherGoals:
             ({"career": "nurze"}, r"Registered Nurses \(29-1141.00\)"),
             ({"major": "99.1234"}, "CIP 2020 has no code"),
             ({"cluster": "magic"}, "The clusters are Advanced Manufacturing"),
-            ({"career": "15-1111"}, "no longer used"),
+            ({"career": "15-1132"}, "no longer used"),
         ],
     )
     def test_unknown_goals_are_told_with_near_ones(self, goal: dict[str, str], words: str) -> None:
