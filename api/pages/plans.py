@@ -73,12 +73,14 @@ def schools() -> list[Catalog]:
 
 
 @router.get("/record")
-def record(request: Request, catalog: str = "", example: str = "") -> Response:
-    """The form, filled with an example or empty for a school."""
+def record(request: Request, catalog: str = "", example: str = "", goal: str = "") -> Response:
+    """The form, filled with an example, or for a school with at most a goal."""
     if example:
         student = known.example(example)
         return form_page(request, records.of_student(student), about=student.about)
-    return form_page(request, records.empty(known.catalog(catalog), this_year()))
+    school = known.catalog(catalog)
+    empty = records.empty(school, this_year())
+    return form_page(request, edited(empty, f"add:{goal}", school) if goal else empty)
 
 
 @router.post("/record/goals")

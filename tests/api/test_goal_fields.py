@@ -137,3 +137,29 @@ def test_a_record_with_an_outdated_goal_says_so_and_lets_go_of_it(client: TestCl
 def test_goals_are_escaped(client: TestClient, fields: Fields) -> None:
     page, _ = press(client, fields, "find", add="<script>alert(1)</script>")
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    ("career", "goal"),
+    [
+        ("29-1141", "career:29-1141.00"),
+        ("construction", "cluster:construction"),
+        ("advanced-manufacturing/engineering", "pathway:advanced-manufacturing/engineering"),
+        ("14.1901", "major:14.1901"),
+    ],
+)
+def test_the_page_of_a_career_leads_to_a_record_with_it(client: TestClient, career: str, goal: str) -> None:
+    page = client.get(f"/careers/{career}?catalog=katy-isd-tx").text
+    (link,) = re.findall(r'href="(/record[^"]*)">Plan toward it', page)
+    (found,) = forms(client.get(link.replace("&amp;", "&")).text, "/plan")
+    assert goals(found) == [goal]
+    (found,) = forms(client.get("/record?catalog=katy-isd-tx&goal=career:nothing").text, "/plan")
+    assert goals(found) == []
+
+
+def test_a_school_without_any_course_for_a_goal_says_what_to_ask_for(client: TestClient) -> None:
+    record = {"id": "a", "name": "Ada", "catalog": "del-norte-hs-ca", "entering": 2026, "now": "2026-T1"}
+    page = client.post("/plan", data={"record": json.dumps({**record, "goals": [{"after": "apprenticeship"}]})}).text
+    section = page.partition("Toward the goals")[2].partition("</section>")[0]
+    assert "The school has no course toward it" in section and "online or as dual enrollment" in section
+    assert "0 %" not in section and "What is there" not in section
