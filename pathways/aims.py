@@ -310,8 +310,9 @@ def _filled(part: Asked, by: Sequence[Held]) -> GoalPart:
 
 def _missing(part: Asked, held: Sequence[Held], catalog: Catalog, possible: Sequence[Course]) -> GoalPart:
     """A part that nothing fills though the school has courses for it: which, and why none of them does."""
+    in_time = [c for c in possible if part.by_grade is None or not c.grades or min(c.grades) <= part.by_grade]
     able = [
-        (_teaching(part, need, catalog), _teaching(part, need, catalog, possible))
+        (_teaching(part, need, catalog.courses), _teaching(part, need, in_time))
         for need in range(_count(part))
         if part.alone or _first(part, need, held) is None
     ]
@@ -327,18 +328,14 @@ def _missing(part: Asked, held: Sequence[Held], catalog: Catalog, possible: Sequ
     return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status=status, words=words)
 
 
-def _teaching(part: Asked, need: int, catalog: Catalog, among: Collection[Course] | None = None) -> list[Course]:
-    return [
-        course
-        for course in catalog.courses
-        if (among is None or course in among) and need in part.filled_by(subject_of(course))
-    ]
+def _teaching(part: Asked, need: int, courses: Iterable[Course]) -> list[Course]:
+    return [course for course in courses if need in part.filled_by(subject_of(course))]
 
 
 def _not_offered(part: Asked, held: Sequence[Held], catalog: Catalog) -> GoalPart:
     """A part for which the school has no course, or none beside those that fill other parts."""
     fitting = [one.title for one in held if part.filled_by(one.subject)]
-    fitting += [course.title for course in _teaching(part, 0, catalog)]
+    fitting += [course.title for course in _teaching(part, 0, catalog.courses)]
     if part.alone and fitting:
         words = f"{_named(fitting)} fills another part, and the school has no other course for it"
         usual = usual_title(part)
