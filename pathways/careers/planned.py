@@ -45,14 +45,20 @@ class Planned:
     ----------
     ahead : bool
         Whether they had the first course of mathematics in grade 8.
-    new : tuple of str
-        Titles of the courses that the other plan does not hold.
+    without : Plan
+        The other plan.
     """
 
     catalog: str
     ahead: bool
     plan: Plan
-    new: tuple[str, ...]
+    without: Plan
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """Titles of the courses that the plan without a goal does not hold."""
+        there = {place.course for place in self.without.placements}
+        return tuple(dict.fromkeys(place.title for place in self.plan.placements if place.course not in there))
 
     @property
     def goal(self) -> GoalResult:
@@ -67,8 +73,9 @@ class Planned:
 
     @property
     def sound(self) -> bool:
-        """Whether the diploma is complete, every tier proven, and the replay finds nothing wrong."""
-        return bool(self.plan.graduates) and self.plan.status == "optimal" and self.plan.verified
+        """Whether the goal costs nothing of the diploma, every tier is proven, and the replay finds nothing wrong."""
+        same = bool(self.plan.graduates) and self.plan.tiers[0].value == self.without.tiers[0].value
+        return same and self.plan.status == "optimal" and self.plan.verified
 
     def courses(self, *subjects: str) -> tuple[str, ...]:
         """Titles of the courses for the parts of some subjects, in the order of time."""
@@ -122,12 +129,10 @@ def planned(name: str, occupations: Sequence[str] = OCCUPATIONS) -> Iterator[Pla
     """Plans at one school: toward each occupation, and toward the engineer's again for who is ahead in mathematics."""
     catalog = load(name)
     for ahead in (False, True):
-        without = {place.course for place in plan(student(catalog, ahead=ahead), catalog).placements}
+        without = plan(student(catalog, ahead=ahead), catalog)
         for occupation in occupations:
             if not ahead or occupation == ENGINEER:
-                made = plan(student(catalog, occupation, ahead=ahead), catalog)
-                new = tuple(dict.fromkeys(p.title for p in made.placements if p.course not in without))
-                yield Planned(name, ahead, made, new)
+                yield Planned(name, ahead, plan(student(catalog, occupation, ahead=ahead), catalog), without)
 
 
 # ------------------------------------------------------------------------------------------------------------ the page
