@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from api import known
-from api.pages.record import KIND_WORDS, Record, choices, goal_of
 from catalogs import Catalog, InputError
 from pathways.careers import tables
 from pathways.careers.goals import LONGEST, search
 from pathways.explore import goal_name
-from pathways.student import Goal
+from pathways.student import GOALS, Goal
 from pathways.targets import CLUSTERS, KINDS, read_goal
+from requirements.language import Kind
 from requirements.listing import ProgramSummary
+
+if TYPE_CHECKING:
+    from api.pages.record import Record
 
 PROPOSED = 8
 """Careers offered for words that name none."""
+KIND_WORDS: dict[Kind, str] = {
+    "diploma": "Diplomas",
+    "endorsement": "Endorsements",
+    "admission": "College admission",
+    "program_of_study": "Programs of study",
+    "recognition": "Honors and seals",
+}
 KIND_NAMES = {
     "career": "occupation",
     "cluster": "career cluster",
@@ -44,6 +54,17 @@ class Shown:
     wrong: str = ""
 
 
+def goal_of(text: str) -> Goal:
+    """The goal that the form carries as kind and id; an id alone is that of a program."""
+    kind, _, value = text.partition(":")
+    return Goal.model_validate({kind: value} if kind in GOALS else {"program": text})
+
+
+def text_of(goal: Goal) -> str:
+    """A goal as the form carries it."""
+    return ":".join(goal.says)
+
+
 def shown(text: str, catalog: Catalog) -> Shown:
     """A goal of the form in words."""
     goal = goal_of(text)
@@ -51,29 +72,20 @@ def shown(text: str, catalog: Catalog) -> Shown:
     try:
         if kind == "program":
             program = known.program(value)
-            return Shown(text, program.name, KIND_WORDS[program.kind].lower())
+            return Shown(text, program.name, program.kind.replace("_", " "))
         name = AFTER[value] if kind == "after" else goal_name(goal, catalog)
         return Shown(text, name, KIND_NAMES[kind])
     except InputError as error:
         return Shown(text, value, KIND_NAMES.get(kind, "program"), f"{error.message}. {error.mend or ''}".strip())
 
 
-def goal_fields(record: Record) -> dict[str, Any]:
-    """What the form shows of goals."""
-    catalog = known.catalog(record.catalog)
-    return {
-        "goals": [shown(text, catalog) for text in record.goals],
-        "groups": list(groups(choices(record).goals, catalog)),
-        "proposed": proposals(record.add, catalog) if record.add else (),
-    }
-
-
-def groups(
-    programs: Iterable[tuple[str, tuple[ProgramSummary, ...]]], catalog: Catalog
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def groups(programs: Iterable[ProgramSummary], catalog: Catalog) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """What may be chosen from a list, by kind: text and name of each goal."""
-    for kind, every in programs:
-        yield kind, [(f"program:{one.id}", one.name) for one in every]
+    every = tuple(programs)
+    for kind, words in KIND_WORDS.items():
+        own = [(f"program:{one.id}", one.name) for one in every if one.kind == kind]
+        if kind != "diploma" and own:
+            yield words, own
     studies = [str(one["pathway"]) for one in catalog.programs_of_study.get("programs", ())]
     if studies:
         yield "Programs of study of this school", [(f"study:{name}", name) for name in studies]
@@ -129,11 +141,6 @@ def _found(record: Record, catalog: Catalog) -> Record:
         words = f"{error.message}. {error.mend or ''}".strip()
         return replace(record, told=words[:1].upper() + words[1:])
     return _added(replace(record, add=""), text_of(goal), catalog)
-
-
-def text_of(goal: Goal) -> str:
-    """A goal as the form carries it."""
-    return ":".join(goal.says)
 
 
 def _added(record: Record, text: str, catalog: Catalog) -> Record:

@@ -16,7 +16,7 @@ from api import known
 from api.comparing import this_year
 from api.pages import record as records
 from api.pages.audit import decisions, program_views
-from api.pages.goals import edited, goal_fields
+from api.pages.goals import edited
 from api.pages.grid import grid
 from api.pages.record import Record
 from api.pages.shell import page, term_words
@@ -144,7 +144,6 @@ def form_page(
         status_code=422 if error else 200,
         record=entered,
         choices=records.choices(entered),
-        **goal_fields(entered),
         catalogs=schools(),
         about=about,
         problem=from_input(error, request.url.path) if error else None,
@@ -173,7 +172,6 @@ def _plan(request: Request, plan: Plan, entered: Record) -> Response:
         download=f"data:application/json;base64,{base64.b64encode(data).decode()}",
         record=entered,
         choices=records.choices(entered),
-        **goal_fields(entered),
         directions=DIRECTIONS,
         measures=measures(plan.request),
         crowded=[(plan.request.goals.index(one), goal_name(one, catalog)) for one in crowded(plan)],

@@ -16,25 +16,18 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api import known
+from api.pages.goals import Shown, goal_of, groups, proposals, shown, text_of
 from catalogs import Catalog, InputError, InputErrors
 from catalogs.exact import decimal_text
-from pathways.student import GOALS, Goal, Student, Wish, split_term
+from pathways.student import Student, Wish, split_term
 from pathways.targets import read_goal
 from requirements import listing
-from requirements.language import Kind
 from requirements.listing import ProgramSummary
 from requirements.record import TranscriptLine
 
 STRONGEST = 9
 """The weight of a wish that outweighs others."""
 
-KIND_WORDS: dict[Kind, str] = {
-    "diploma": "Diplomas",
-    "endorsement": "Endorsements",
-    "admission": "College admission",
-    "program_of_study": "Programs of study",
-    "recognition": "Honors and seals",
-}
 GOAL_MEND = "Choose one from the list, or look one up by its name"
 LINE_MEND = "Write the course, the mark and the year, such as 0101, A, 2025; or now instead of the mark"
 
@@ -74,7 +67,9 @@ class Choices:
 
     catalog: Catalog
     diplomas: tuple[ProgramSummary, ...]
-    goals: tuple[tuple[str, tuple[ProgramSummary, ...]], ...]
+    goals: tuple[Shown, ...]
+    groups: tuple[tuple[str, list[tuple[str, str]]], ...]
+    proposed: tuple[Shown, ...]
     kept: tuple[str, ...]
 
 
@@ -87,7 +82,7 @@ def empty(catalog: Catalog, year: int) -> Record:
 def of_student(student: Student) -> Record:
     """The form that shows a student."""
     year, term = split_term(student.now)
-    goals = [":".join(goal.says) for goal in student.goals]
+    goals = [text_of(goal) for goal in student.goals]
     programs = [goal.program for goal in student.goals if goal.program]
     diploma = next((one for one in programs if known.program(one).kind == "diploma"), "")
     return Record(
@@ -181,11 +176,12 @@ def choices(record: Record) -> Choices:
     catalog = known.catalog(record.catalog)
     entering = int(record.entering) if record.entering.isdigit() else None
     found = [one for one in listing.programs(entering=entering) if _fits(one, catalog)]
-    goals = {kind: tuple(one for one in found if one.kind == kind) for kind in KIND_WORDS if kind != "diploma"}
     return Choices(
         catalog=catalog,
         diplomas=tuple(one for one in found if one.kind == "diploma"),
-        goals=tuple((KIND_WORDS[kind], programs) for kind, programs in goals.items() if programs),
+        goals=tuple(shown(text, catalog) for text in record.goals),
+        groups=tuple(groups(found, catalog)),
+        proposed=proposals(record.add, catalog) if record.add else (),
         kept=tuple(_kept(record.base)) if record.base else (),
     )
 
@@ -277,18 +273,12 @@ def to_student(record: Record) -> Student:
     return student
 
 
-def goal_of(text: str) -> Goal:
-    """The goal that the form carries as kind and id; an id alone is that of a program."""
-    kind, _, value = text.partition(":")
-    return Goal.model_validate({kind: value} if kind in GOALS else {"program": text})
-
-
 def _goals(record: Record, catalog: Catalog, errors: list[InputError]) -> list[str]:
     """The goals of the form, with those chosen or typed that were not added yet."""
     goals = [*record.goals, record.pick] if record.pick else list(record.goals)
     if record.add:
         try:
-            goals.append(":".join(read_goal(record.add, catalog).says))
+            goals.append(text_of(read_goal(record.add, catalog)))
         except InputError as error:
             errors.append(InputError(error.message, place=FIELDS["goals"], mend=error.mend))
     try:
