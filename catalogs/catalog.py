@@ -158,6 +158,11 @@ class Catalog:
         """Key under which credit counts once: courses of an equal key earn credit only once among them."""
         return self._credit_keys.get(code, code)
 
+    @cached_property
+    def year_courses(self) -> Mapping[str, Fraction]:
+        """The credit of each course, by its code, in year-long courses."""
+        return {course.code: course.credits / self.year_credits for course in self.courses}
+
     def credit_group(self, code: str) -> tuple[str, ...]:
         """Codes that share its credit key, itself among them."""
         return self._credit_groups.get(self.credit_key(code), (code,))

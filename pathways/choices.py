@@ -6,22 +6,20 @@ assumption.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 
 from catalogs import Catalog, Course, InputError
-from catalogs.prerequisite import AllOf, AnyOf, GradeAtLeast, Need, Prerequisite, Text, leaves
+from catalogs.prerequisite import GradeAtLeast, Need, Text
 from pathways.history import Held, History
+from pathways.offering import SERVICE_LEVELS, offering
 from pathways.student import Pin, Student
 from pathways.timeline import Term, Timeline
 
-SERVICE_LEVELS = {"el": "english_learner", "special-education": "special_education", "resource": "special_education"}
-"""Levels of courses that a plan proposes only to students who receive that service (a pin or wish still may)."""
 MEANT_FOR = "it is meant for grade"
-MAX_CLAUSES = 512
 FOREVER = 10**6
 """A term that never comes: until then a condition holds on."""
 LIFTED = ("any_grade", "any_term")
@@ -120,8 +118,12 @@ class Choices:
         wide: Wide | None = None,
     ) -> None:
         self.student, self.catalog, self.line, self.history = student, catalog, line, history
+        self.offering = offering(catalog)
         self.may_fail, self.wide = frozenset(may_fail), wide
         self.permissions = {(permission.course, permission.lifts) for permission in student.permissions}
+        self.named_apart = {code for code, _ in self.permissions}
+        self.named_apart |= {one.course for one in student.cancelled} | {pin.course for pin in student.pins}
+        self._starts: dict[tuple[object, ...], Mapping[int, tuple[str, ...]]] = {}
         self.open = tuple(
             i for i in range(line.first, len(line.terms)) if not line.terms[i].summer or student.summer.allowed
         )
@@ -137,8 +139,9 @@ class Choices:
             self.widen(wide)
         else:
             self.prune()
-            self.apply_pins()
-            self.prune()
+            if student.pins:
+                self.apply_pins()
+                self.prune()
             self.refuse_impossible_pins()
         self.by_code = {code: choice for code, choice in self.by_code.items() if choice.starts}
 
@@ -153,6 +156,12 @@ class Choices:
         ]
         return (*choice.starts[start], *said)
 
+    def certain(self, choice: Choice, start: int) -> bool:
+        """Whether placing the course there takes nothing for granted."""
+        return not choice.starts[start] and not any(
+            start < condition.until and self.assumed(choice, condition) for condition in choice.conditions
+        )
+
     def eligible(self) -> dict[str, Choice]:
         """Courses that can still earn credit, in the terms in which they are offered to the student's grades."""
         held = self.history.held()
@@ -161,26 +170,24 @@ class Choices:
         never = {p.course for p in self.student.pins if p.never and self.wide is None}
         found: dict[str, Choice] = {}
         for course in self.catalog.courses:
-            amount = self.history.to_go(course)
+            whole, amount = self.history.whole(course), self.history.to_go(course)
+            spent = amount.numerator <= 0
             service = SERVICE_LEVELS.get(course.level)
             barred = service and service not in self.student.services and course.code not in asked
-            retake = amount <= 0 and self.too_low(course, held.get(course.code))
-            if (amount <= 0 and not retake) or course.code in never or barred:
+            retake = spent and self.too_low(course, held.get(course.code))
+            if (spent and not retake) or course.code in never or barred:
                 continue
-            choice = Choice(course, max(amount, Fraction(0)), asked=course.code in asked)
+            choice = Choice(course, Fraction(0) if spent else amount, asked=course.code in asked)
             again = ("taken again for a better mark, without new credit: ask whether it may be",) if retake else ()
-            circumstances = tuple(self.circumstances(course.code))
-            for index in self.open:
-                for fact, failed, behind, lifted in circumstances:
-                    why = self.may_start(course, index, failed, behind, lifted)
-                    if why is not None:
+            for fact, failed, behind, lifted in self.circumstances(course.code):
+                for index, why in self.starts(course, failed, behind, lifted).items():
+                    if index not in choice.starts:
                         choice.starts[index] = (*why, *again)
                         choice.breaks[index] = ((fact,),) if fact else ()
-                        break
             if choice.starts:
                 self.add_conditions(choice, held)
                 found[course.code] = choice
-                if 0 < amount < self.history.whole(course):
+                if not spent and amount is not whole and amount < whole:
                     self.notes.append(
                         f"{course.title} ({course.code}) counts for the credit that is still missing of it"
                     )
@@ -203,7 +210,7 @@ class Choices:
         if held is None or held.mark is None:
             return False
         meets = self.catalog.grading.meets
-        return any(meets(held.mark, least) is False for least in self.marks_asked.get(course.code, ()))
+        return any(meets(held.mark, least) is False for least in self.offering.marks_asked.get(course.code, ()))
 
     @cached_property
     def behind(self) -> frozenset[str]:
@@ -221,33 +228,24 @@ class Choices:
         new = {v for code in codes if code in self.catalog.by_code for v in self.catalog.versions(code or "")}
         while new:
             found |= new
-            new = {code for named in new for code in self.named_by.get(named, ())} - found
+            new = {code for named in new for code in self.offering.named_by.get(named, ())} - found
         return frozenset(found)
-
-    @cached_property
-    def named_by(self) -> dict[str, set[str]]:
-        """For each course, those whose prerequisite names it, or a version of it."""
-        found: dict[str, set[str]] = {}
-        for course in self.catalog.courses:
-            for leaf in leaves(course.prerequisite) if course.prerequisite else ():
-                if isinstance(leaf, Need) and leaf.code in self.catalog.by_code:
-                    for version in self.catalog.versions(leaf.code):
-                        found.setdefault(version, set()).add(course.code)
-        return found
-
-    @cached_property
-    def marks_asked(self) -> dict[str, set[str]]:
-        """Minimum marks that prerequisites ask for, by course."""
-        asked: dict[str, set[str]] = {}
-        for course in self.catalog.courses:
-            for leaf in leaves(course.prerequisite) if course.prerequisite else ():
-                if isinstance(leaf, Need) and leaf.minimum is not None:
-                    asked.setdefault(leaf.code, set()).add(leaf.minimum)
-        return asked
 
     def permitted(self, course: str, lifts: str) -> bool:
         """Whether the school has agreed to lift a limit of a course."""
         return (course, lifts) in self.permissions
+
+    def starts(self, course: Course, again: bool, behind: bool, lifted: str | None) -> Mapping[int, tuple[str, ...]]:
+        """Open terms in which a course may begin, each with its assumptions (see `may_start`).
+
+        Most courses differ in nothing that matters here from many others: those share one answer.
+        """
+        when = course.grades, course.offered, course.years, course.terms, course.periods, course.status
+        key = (course.code if course.code in self.named_apart else "", *when, again, behind, lifted)
+        if key not in self._starts:
+            found = ((i, self.may_start(course, i, again, behind, lifted)) for i in self.open)
+            self._starts[key] = {i: why for i, why in found if why is not None}
+        return self._starts[key]
 
     def may_start(
         self, course: Course, index: int, again: bool, behind: bool, lifted: str | None = None
@@ -301,10 +299,7 @@ class Choices:
         )
 
     def add_conditions(self, choice: Choice, held: dict[str, Held]) -> None:
-        prerequisite = choice.course.prerequisite
-        if prerequisite is None:
-            return
-        for clause in _clauses(prerequisite, choice.course):
+        for clause in self.offering.clauses.get(choice.course.code, ()):
             until = FOREVER
             alternatives: list[tuple[str, bool]] = []
             texts: list[str] = []
@@ -345,7 +340,9 @@ class Choices:
                     choice.since = max(choice.since or 0, have.year)
         if atom.code not in self.catalog.by_code:
             texts.append(f"{atom.code} (not in this catalog)")
-        alternatives += [(code, beside) for code in sorted(self.catalog.versions(atom.code))]
+        # A course that is itself a version of what it needs does not fulfil that.
+        own = choice.course.code
+        alternatives += [(code, beside) for code in sorted(self.catalog.versions(atom.code)) if code != own]
         return until
 
     def prune(self) -> None:
@@ -371,25 +368,31 @@ class Choices:
 
     def drop_unreachable(self) -> None:
         """Drop starts that no chain of prerequisites can reach, to a fixpoint."""
+        binding = {
+            code: found
+            for code, choice in self.by_code.items()
+            if (found := [condition for condition in choice.conditions if not self.assumed(choice, condition)])
+        }
+        begins = {code: min(choice.starts) for code, choice in self.by_code.items() if choice.starts}
+        ends = {code: self.line.last(self.by_code[code].course, start) for code, start in begins.items()}
         changed = True
         while changed:
             changed = False
-            live = {code: choice for code, choice in self.by_code.items() if choice.starts}
-            begins = {code: min(c.starts) for code, c in live.items()}
-            ends = {code: self.line.last(c.course, begins[code]) for code, c in live.items()}
-            for choice in live.values():
-                for condition in choice.conditions:
-                    if self.assumed(choice, condition):
+            for code, conditions in binding.items():
+                for condition in conditions if code in begins else ():
+                    earliest = condition.until
+                    for other, together in condition.alternatives:
+                        if other in begins:
+                            earliest = min(earliest, begins[other] if together else ends[other] + 1)
+                    if begins[code] >= earliest:
                         continue
-                    reached = [
-                        begins[code] if together else ends[code] + 1
-                        for code, together in condition.alternatives
-                        if code in live
-                    ]
-                    earliest = min([*reached, condition.until])
-                    for start in [s for s in choice.starts if s < earliest]:
-                        del choice.starts[start]
-                        changed = True
+                    choice, changed = self.by_code[code], True
+                    choice.starts = {start: why for start, why in choice.starts.items() if start >= earliest}
+                    if not choice.starts:
+                        del begins[code]
+                        break
+                    begins[code] = min(choice.starts)
+                    ends[code] = self.line.last(choice.course, begins[code])
 
     def widen(self, wide: Wide) -> None:
         """Say what each start breaks beyond its course's own limits: summers, the date of graduation, pins."""
@@ -439,7 +442,7 @@ class Choices:
     def require_start(self, choice: Choice, keep: list[int], when: str) -> None:
         if keep:
             return
-        possible = ", ".join(self.line.terms[s].text for s in choice.starts) or "never"
+        possible = ", ".join(self.line.terms[s].text for s in sorted(choice.starts)) or "never"
         raise InputError(
             f"{choice.course.title} ({choice.course.code}) is pinned to {when}, but it may begin {possible}",
             place="pins",
@@ -503,21 +506,3 @@ def unknown_course(code: str, catalog: Catalog, place: str) -> InputError:
         place=place,
         mend=f"did you mean {hint}?" if near else "use a code of the catalog's courses",
     )
-
-
-def _clauses(prerequisite: Prerequisite, course: Course) -> list[list[Need | GradeAtLeast | Text]]:
-    """Conjunctive normal form: every clause needs one of its conditions."""
-    if isinstance(prerequisite, AllOf):
-        return [clause for part in prerequisite.parts for clause in _clauses(part, course)]
-    if isinstance(prerequisite, AnyOf):
-        product: list[list[Need | GradeAtLeast | Text]] = [[]]
-        for part in prerequisite.parts:
-            product = [a + b for a in product for b in _clauses(part, course)]
-            if len(product) > MAX_CLAUSES:
-                raise InputError(
-                    f"the prerequisite of {course.title} ({course.code}) has too many combinations of alternatives",
-                    place=f"course {course.code}, prerequisites",
-                    mend="write it with fewer 'and' inside 'or'",
-                )
-        return product
-    return [[prerequisite]]

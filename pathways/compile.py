@@ -17,7 +17,8 @@ from pathways.aims import Aimed, Aims
 from pathways.choices import Choice, Choices, Condition, Wide
 from pathways.counting import Counting
 from pathways.history import History
-from pathways.problem import Breach, Candidate, Clause, Near, PinItem, Problem, Slot, WishItem
+from pathways.offering import offering
+from pathways.problem import Breach, Candidate, Clause, Near, PinItem, Problem, Slot, WishItem, scaled
 from pathways.quality import Points, Quality
 from pathways.student import Student, TermLoad, Wish
 from pathways.timeline import Term, Timeline, timeline
@@ -32,8 +33,7 @@ from requirements.selector import Subject, matches
 class Compiled:
     """A problem, and what is needed to read its answer.
 
-    ``assumptions`` holds, by course and term, what a placement takes for granted; ``left`` the conditions of courses
-    that are left to people.
+    ``choices`` says what each course needs where; ``left`` holds the conditions of courses that are left to people.
     """
 
     problem: Problem
@@ -44,7 +44,7 @@ class Compiled:
     entries: tuple[Entry, ...]
     courses: tuple[Course, ...]
     slot_terms: tuple[int, ...]
-    assumptions: dict[tuple[str, int], tuple[str, ...]]
+    choices: Choices
     left: frozenset[tuple[str, Condition]]
     wishes: tuple[Asked, ...]
     aims: tuple[Aimed, ...]
@@ -53,6 +53,10 @@ class Compiled:
     def term(self, slot: int) -> Term:
         """The term of a slot."""
         return self.line.terms[self.slot_terms[slot]]
+
+    def assumptions(self, course: Course, slot: int) -> tuple[str, ...]:
+        """What placing a course in a slot takes for granted."""
+        return self.choices.assumptions(self.choices.by_code[course.code], self.slot_terms[slot])
 
 
 def compile_problem(
@@ -164,7 +168,7 @@ class _Compiler:
             entries=self.entries,
             courses=tuple(choice.course for choice in self.kept),
             slot_terms=self.choices.open,
-            assumptions={(c.course.code, s): self.choices.assumptions(c, s) for c in self.kept for s in c.starts},
+            choices=self.choices,
             left=frozenset(self.choices.left),
             wishes=asked,
             aims=aims,
@@ -190,6 +194,14 @@ class _Compiler:
 
     def candidates(self, scale: int) -> tuple[tuple[tuple[int, int], ...], tuple[Candidate, ...]]:
         """Credit groups and candidates."""
+        spans: dict[tuple[int, int], tuple[int, ...]] = {}
+
+        def span(course: Course, start: int) -> tuple[int, ...]:
+            key = course.terms, start
+            if key not in spans:
+                spans[key] = tuple(self.slot_of[t] for t in range(start, self.line.last(course, start) + 1))
+            return spans[key]
+
         number: dict[str, int] = {}
         groups: dict[int, tuple[int, int]] = {}
         candidates = []
@@ -205,11 +217,9 @@ class _Compiler:
                     code=course.code,
                     group=group,
                     periods=course.periods,
-                    amount=int(choice.amount * scale),
+                    amount=scaled(choice.amount, scale),
                     starts=tuple(self.slot_of[s] for s in starts),
-                    spans=tuple(
-                        tuple(self.slot_of[t] for t in range(s, self.line.last(course, s) + 1)) for s in starts
-                    ),
+                    spans=tuple(span(course, s) for s in starts),
                     costs=tuple(costs[s] for s in starts),
                 )
             )
@@ -231,11 +241,12 @@ class _Compiler:
 
     def exclusions(self) -> list[tuple[int, int]]:
         """Pairs that earn no credit beside each other; a course with itself where the record holds the other."""
-        done = [self.catalog.by_code[code] for code in self.history.done if code in self.catalog.by_code]
-        barred = (self.position.get(other) for course in done for other in course.tag_values("excludes"))
+        excludes = offering(self.catalog).excludes
+        barred = (self.position.get(other) for code in self.history.done for other in excludes.get(code or "", ()))
         pairs = {(i, i) for i in barred if i is not None}
-        for i, choice in enumerate(self.kept):
-            for other in choice.course.tag_values("excludes"):
+        for code in excludes.keys() & self.position.keys():
+            i = self.position[code]
+            for other in excludes[code]:
                 j = self.position.get(other)
                 if other in self.history.done:
                     pairs.add((i, i))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from catalogs import Catalog
 from pathways.choices import Choice
-from pathways.memory import Memory
-from pathways.problem import Demand, LeafNeed, Supply, Tree
+from pathways.problem import Demand, LeafNeed, Supply, Tree, scaled
 from pathways.student import Student
 from pathways.timeline import Timeline
 from requirements import facts
 from requirements.decisions import Waiver
 from requirements.language import Gpa, Program, Selector, Task, Total, walk
-from requirements.normal import Leaf, Node, Normal, needs_after, normalize, under
+from requirements.normal import Leaf, Node, Normal, needs_after, under
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
+from requirements.shape import shape_of
 
 Falls = tuple[tuple[int, tuple[int, ...]], ...]
 """Limits under which credit falls, each with the leaves in which it does."""
@@ -26,10 +26,14 @@ Falls = tuple[tuple[int, tuple[int, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A program in normal form; by course, the leaves in which it surely counts and the limits it falls under."""
+    """A program in normal form; by course, the leaves in which it surely counts and the limits it falls under.
+
+    ``wanted`` has, for courses about which people decided so, those of the leaves in which they are to count.
+    """
 
     normal: Normal
     leaves: dict[str, tuple[int, ...]]
+    wanted: dict[str, frozenset[int]]
     limits: dict[str, tuple[tuple[int, frozenset[int]], ...]]
 
 
@@ -52,26 +56,22 @@ class Counting:
     def _rules(self, program: Program) -> Rules:
         known = subjects(self.catalog)
         codes = [choice.course.code for choice in self.choices]
-        decided = {s.course for s in self.student.substitutions} | {p.course for p in self.student.counts}
-        normal = normalize(program, [known[code] for code in codes] + [e.subject for e in self.entries])
-        accepted = [_accepted(leaf, known) for leaf in normal.leaves]
-        leaves: dict[str, tuple[int, ...]] = {}
-        for code in codes:
-            found = [i for i, inside in enumerate(accepted) if code in inside]
-            if code in decided:
-                own = [s.requirement for s in self.student.substitutions if s.course == code and _meant(s, program)]
-                pinned = [p.requirement for p in self.student.counts if p.course == code and _meant(p, program)]
-                found = [
+        prepared = shape_of(program).prepared([known[code] for code in codes] + [e.subject for e in self.entries])
+        leaves = {code: tuple(leaf for leaf, sure in prepared.leaves(known[code]) if sure) for code in codes}
+        wanted: dict[str, frozenset[int]] = {}
+        named = {one.course for one in self.student.substitutions} | {one.course for one in self.student.counts}
+        for code in leaves.keys() & named:
+            decided = _decided(self.student, program, code)
+            if decided:
+                leaves[code] = tuple(
                     i
-                    for i, leaf in enumerate(normal.leaves)
-                    if (i in found or any(under(leaf.path, path) for path in own))
-                    and (not pinned or any(under(leaf.path, path) for path in pinned))
-                ]
-            leaves[code] = tuple(found)
-        limits = {
-            code: tuple((j, limit.binding(known[code])) for j, limit in enumerate(normal.limits)) for code in codes
-        }
-        return Rules(normal, leaves, limits)
+                    for i, leaf in enumerate(prepared.normal.leaves)
+                    if i in leaves[code]
+                    or decided.accept(leaf)
+                    or (decided.vouch(leaf) and leaf.match(known[code]) is None)
+                )
+                wanted[code] = frozenset(i for i in leaves[code] if decided.want(prepared.normal.leaves[i]))
+        return Rules(prepared.normal, leaves, wanted, {code: prepared.limits(known[code]) for code in codes})
 
     def second_choices(self) -> frozenset[str]:
         """Courses that requirements name, but only after another kind of course: Creative Writing after English IV."""
@@ -87,36 +87,32 @@ class Counting:
                         (first if ordinary else second).add(code)
         return frozenset(second - first)
 
-    def entry_leaves(self, normal: Normal, entry: Entry) -> tuple[int, ...]:
-        """Leaves in which a line of the record surely counts."""
-        own = [
-            s.requirement
-            for s in self.student.substitutions
-            if s.course == entry.subject.code and _meant(s, normal.program)
-        ]
-        pinned = [
-            p.requirement
-            for p in self.student.counts
-            if p.course in (entry.subject.code, entry.id) and _meant(p, normal.program)
-        ]
+    def entry_leaves(self, normal: Normal, entry: Entry) -> tuple[tuple[int, ...], frozenset[int]]:
+        """Leaves in which a line of the record surely counts, and those of them in which a person wants it."""
+        decided = _decided(self.student, normal.program, entry.subject.code, entry.id)
         found = []
         for i, leaf in enumerate(normal.leaves):
-            named = any(under(leaf.path, path) for path in pinned)
-            if (leaf.during is not None and entry.grade not in leaf.during) or (pinned and not named):
+            sure = True if decided.accept(leaf) else leaf.match(entry.subject)
+            if sure is False:
                 continue
-            answer = True if any(under(leaf.path, path) for path in own) else leaf.match(entry.subject)
-            if answer is False or (answer is None and not named):
-                continue
-            if leaf.minimum_mark and not self.reaches(entry, leaf.minimum_mark):
-                continue
-            found.append(i)
-        return tuple(found)
+            if leaf.during is not None:
+                if entry.grade is not None and entry.grade not in leaf.during:
+                    continue
+                sure = sure if entry.grade is not None else None
+            if leaf.minimum_mark:
+                reached = self.reaches(entry, leaf.minimum_mark)
+                if reached is False:
+                    continue
+                sure = sure and reached
+            if sure or decided.vouch(leaf):
+                found.append(i)
+        return tuple(found), frozenset(i for i in found if decided.want(normal.leaves[i]))
 
-    def reaches(self, entry: Entry, minimum: str) -> bool:
-        """Whether a mark surely reaches a minimum; a mark still to come is taken to."""
+    def reaches(self, entry: Entry, minimum: str) -> bool | None:
+        """Whether a mark reaches a minimum, where it says so; a mark still to come is taken to."""
         if entry.mark is None:
-            return entry.stage != "earned"
-        return self.catalog.grading.meets(entry.mark, minimum) is True
+            return None if entry.stage == "earned" else True
+        return self.catalog.grading.meets(entry.mark, minimum)
 
     def demand(self, rules: Rules, scale: int) -> Demand:
         """One program's demand, in ``1 / scale`` of a year-course."""
@@ -125,7 +121,7 @@ class Counting:
         needs = needs_after(normal, waived)
         supplies: list[Supply] = []
         for pool in dict.fromkeys((leaf.pool, leaf.counts) for leaf in normal.leaves):
-            supplies += self.supplies(rules, pool, scale)
+            supplies += self.supplies(rules, pool, scale, waived)
         settled = self.settled(normal.program)
         trees = (self.tree(normal.program, node, waived, scale, settled) for node in normal.nodes)
         return Demand(
@@ -155,7 +151,7 @@ class Counting:
                 found.add(path)
         return found
 
-    def supplies(self, rules: Rules, pool: tuple[str, str], scale: int) -> list[Supply]:
+    def supplies(self, rules: Rules, pool: tuple[str, str], scale: int, waived: Sequence[Waiver]) -> list[Supply]:
         """Classes of credit that may count in the same leaves of one pool."""
         normal = rules.normal
         inside = {i: leaf for i, leaf in enumerate(normal.leaves) if (leaf.pool, leaf.counts) == pool}
@@ -168,28 +164,52 @@ class Counting:
             shared = ((j, tuple(leaf for leaf in leaves if leaf in inside)) for j, inside in binding)
             return by_class.setdefault((leaves, tuple((j, inside) for j, inside in shared if inside)), ([], []))
 
+        whole = pool[1] == "courses"
+        unit = 1 if whole else scale
+        # What is left to fill where a person wants particular courses to count.
+        room = {i: 0 if _lifted(leaf.path, waived) else int(leaf.need * unit) for i, leaf in inside.items()}
+
+        def shares(
+            leaves: Iterable[int], wanted: Collection[int], amount: int
+        ) -> Iterator[tuple[tuple[int, ...], int]]:
+            """Credit goes where a person wants it, as far as it is needed there; the rest where else it may."""
+            there, elsewhere = (
+                tuple(i for i in leaves if i in inside and (i in wanted) == said) for said in (True, False)
+            )
+            taken = min(amount, sum(room[i] for i in there))
+            yield from ((part, much) for part, much in ((there, taken), (elsewhere, amount - taken)) if part and much)
+
         for entry in self.entries:
-            leaves = tuple(i for i in self.entry_leaves(normal, entry) if i in inside) if entry.amount else ()
-            if leaves:
-                falls = ((j, limit.binding(entry.subject)) for j, limit in enumerate(normal.limits))
-                place(leaves, entry.grade, falls)[0].append(1 if pool[1] == "courses" else int(entry.amount * scale))
+            if not entry.amount:
+                continue
+            leaves, wanted = self.entry_leaves(normal, entry)
+            falls = [(j, limit.binding(entry.subject)) for j, limit in enumerate(normal.limits)]
+            for part, amount in shares(leaves, wanted, 1 if whole else scaled(entry.amount, scale)):
+                place(part, entry.grade, falls)[0].append(amount)
+                left = amount
+                for i in wanted.intersection(part):
+                    filled = min(room[i], left)
+                    room[i], left = room[i] - filled, left - filled
         for i, c in enumerate(self.choices):
-            able = [j for j in rules.leaves[c.course.code] if j in inside]
-            amount = 1 if pool[1] == "courses" else int(c.amount * scale)
-            by_grade: dict[int, list[tuple[int, int, int]] | None] = {}
+            code = c.course.code
+            able = [j for j in rules.leaves[code] if j in inside]
+            amount = int(c.amount.numerator > 0) if whole else scaled(c.amount, scale)
+            by_grade: dict[int, list[tuple[list[tuple[int, int, int]], int]]] = {}
             for k, start in enumerate(sorted(c.starts) if able else ()):
                 grade = self.line.terms[start].grade
                 if grade not in by_grade:
                     leaves = tuple(j for j in able if (during := inside[j].during) is None or grade in during)
-                    by_grade[grade] = place(leaves, grade, rules.limits[c.course.code])[1] if leaves else None
-                columns = by_grade[grade]
-                if columns is not None:
-                    columns.append((i, k, amount))
+                    by_grade[grade] = [
+                        (place(part, grade, rules.limits[code])[1], much)
+                        for part, much in shares(leaves, rules.wanted.get(code, ()), amount)
+                    ]
+                for columns, much in by_grade[grade]:
+                    columns.append((i, k, much))
         return [Supply(leaves, limits, sum(have), tuple(taken)) for (leaves, limits), (have, taken) in by_class.items()]
 
     def tree(self, program: Program, node: Node, waived: Sequence[Waiver], scale: int, settled: set[str]) -> Tree:
         """What courses can fill of a requirement, and what else is still to be done for it."""
-        if any(under(node.path, waiver.requirement) for waiver in waived if waiver.credits is None):
+        if _lifted(node.path, waived):
             return Tree(node.path)
         if node.leaf is not None:
             return Tree(node.path, leaf=node.leaf)
@@ -222,6 +242,8 @@ class Counting:
         columns: dict[tuple[int, ...], list[tuple[int, int, int]]] = defaultdict(list)
 
         def falls(subject: Subject, grade: int | None) -> tuple[int, ...]:
+            if not limits:
+                return ()
             return tuple(limits.index(limit) for limit in facts.limits_over(limits, subject, grade))
 
         for entry in self.entries:
@@ -229,8 +251,10 @@ class Counting:
                 have[falls(entry.subject, entry.grade)] += entry.amount
         for i, c in enumerate(self.choices):
             subject = known[c.course.code]
-            for k, start in enumerate(sorted(c.starts) if matches(rule.from_, subject) else ()):
-                columns[falls(subject, self.line.terms[start].grade)].append((i, k, int(c.amount * scale)))
+            if matches(rule.from_, subject):
+                amount = scaled(c.amount, scale)
+                for k, start in enumerate(sorted(c.starts)):
+                    columns[falls(subject, self.line.terms[start].grade)].append((i, k, amount))
         return Tree(
             node.path,
             total=int(need * scale),
@@ -243,24 +267,41 @@ class Counting:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Paths of one program in which people accept a course, want it to count, and (by name) vouch that it does."""
+
+    accepted: tuple[str, ...]
+    wanted: tuple[str, ...]
+    vouched: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.accepted or self.wanted)
+
+    def accept(self, leaf: Leaf) -> bool:
+        return any(under(leaf.path, path) for path in self.accepted)
+
+    def want(self, leaf: Leaf) -> bool:
+        return any(under(leaf.path, path) for path in self.wanted)
+
+    def vouch(self, leaf: Leaf) -> bool:
+        return any(under(leaf.path, path) for path in self.vouched)
+
+
+def _decided(student: Student, program: Program, *names: str | None) -> _Decided:
+    counts = [one for one in student.counts if one.course in names and _meant(one, program)]
+    return _Decided(
+        tuple(one.requirement for one in student.substitutions if one.course in names and _meant(one, program)),
+        tuple(one.requirement for one in counts),
+        tuple(one.requirement for one in counts if one.by is not None),
+    )
+
+
+def _lifted(path: str, waived: Iterable[Waiver]) -> bool:
+    """Whether a waiver lifts all of a requirement."""
+    return any(under(path, waiver.requirement) for waiver in waived if waiver.credits is None)
+
+
 def _meant(decision: object, program: Program) -> bool:
     named = getattr(decision, "program", None)
     return named is None or named == program.id
-
-
-_ACCEPTED: Memory[tuple[object, ...], tuple[tuple[object, ...], frozenset[str]]] = Memory(4096)
-
-
-def _accepted(leaf: Leaf, known: Mapping[str, Subject]) -> frozenset[str]:
-    """Courses of a catalog that surely count in a leaf.
-
-    Every student of a school asks the same; selectors and catalogs are told apart by identity, which is remembered
-    with them.
-    """
-    parts = (known, *leaf.accepts)
-    key = (leaf.series, *map(id, parts))
-    kept = _ACCEPTED.get(key)
-    if kept is None or any(a is not b for a, b in zip(kept[0], parts, strict=True)):
-        kept = parts, frozenset(code for code, subject in known.items() if leaf.match(subject) is True)
-        _ACCEPTED.keep(key, kept)
-    return kept[1]

@@ -30,7 +30,6 @@ class History:
 
     def __init__(self, catalog: Catalog, line: Timeline, entries: Sequence[Entry]) -> None:
         self.catalog, self.line, self.entries = catalog, line, tuple(entries)
-        self._whole: dict[str, Fraction] = {}
         self.by_code: dict[str, list[Entry]] = defaultdict(list)
         self.by_sced: dict[str, list[Entry]] = defaultdict(list)
         self.earned: dict[str, Fraction] = defaultdict(Fraction)
@@ -97,9 +96,7 @@ class History:
         return max(now, 0)
 
     def whole(self, course: Course) -> Fraction:
-        if course.code not in self._whole:
-            self._whole[course.code] = course.credits / self.catalog.year_credits
-        return self._whole[course.code]
+        return self.catalog.year_courses[course.code]
 
     def occupied(self) -> dict[int, int]:
         """Periods that courses in progress still fill in open terms."""
@@ -116,11 +113,12 @@ class History:
         """Year-courses that a course can still earn; for a repeatable one its whole credit while it may be repeated."""
         key = self.catalog.credit_key(course.code)
         if course.repeatable > 1:
-            return self.whole(course) if self.times[key] < course.repeatable else Fraction(0)
-        return self.whole(course) - self.earned[key] - self.elsewhere(course)
+            return self.whole(course) if self.times.get(key, 0) < course.repeatable else Fraction(0)
+        earned = self.earned.get(key, 0) + self.elsewhere(course)
+        return self.whole(course) - earned if earned else self.whole(course)
 
-    def elsewhere(self, course: Course) -> Fraction:
+    def elsewhere(self, course: Course) -> Fraction | int:
         """Credit from elsewhere that is this very course: its SCED code, in an area where codes name single courses."""
         if course.sced is None or course.sced[:2] not in ACADEMIC_AREAS:
-            return Fraction(0)
-        return sum((e.amount for e in self.by_sced.get(course.sced, ())), Fraction(0))
+            return 0
+        return sum(e.amount for e in self.by_sced.get(course.sced, ()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Event
 
@@ -53,7 +55,6 @@ def plan(
     limits: Limits | None = None,
     stop: Event | None = None,
     folder: Path | None = None,
-    start: Plan | None = None,
 ) -> Plan:
     """Write the best plan for a student, proven tier by tier and independently verified.
 
@@ -67,9 +68,6 @@ def plan(
         Setting it ends the search early; the plan is then not marked as proven.
     folder
         Folder that a relative catalog path is meant from.
-    start
-        A plan at hand for nearly the same record, to look around first. It changes no tier; of several best plans it
-        may decide which is found.
 
     Returns
     -------
@@ -87,7 +85,7 @@ def plan(
     >>> plan(load_example("katy-fresh")).status
     'optimal'
     """
-    return Task.of(student, catalog, folder).best(limits, stop, start).plan
+    return Task.of(student, catalog, folder).best(limits, stop).plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +118,16 @@ class Task:
         compiled = compile_problem(student, catalog, programs, entries, may_fail=may_fail)
         return cls(student, catalog, compiled, tuple(remark.message for remark in remarks), began)
 
-    def best(self, limits: Limits | None = None, stop: Event | None = None, start: Plan | None = None) -> Made:
-        """The best plan; ``start`` is a plan for nearly the same request, to look around first."""
-        at_hand = _placements(start, self.compiled) if start else ()
-        answer = solve(self.compiled.problem, limits, stop, start=at_hand)
+    def best(self, limits: Limits | None = None, stop: Event | None = None) -> Made:
+        """The best plan."""
+        answer = solve(self.compiled.problem, limits, stop)
         robust = None
         if self.student.robust:
             answer, robust = survive(self.compiled, answer, limits, stop)
         conflict = None
         if answer.status == "INFEASIBLE" or (answer.tiers and answer.tiers[0].bound > 0):
             conflict = explain(self.compiled, answer, stop)
+        _settle(self.catalog.id)
         return Made(self.plan(answer, conflict, robust, since=self.began), self.compiled, answer)
 
     def plan(
@@ -151,15 +149,13 @@ class Task:
         )
 
 
-def _placements(plan: Plan, compiled: Compiled) -> tuple[tuple[int, int], ...]:
-    """A plan's courses in a problem; one that may not begin in its term any more, at its first start."""
-    placed = {place.course: f"{place.year}-{place.term}" for place in plan.placements}
-    found = []
-    for i, (course, candidate) in enumerate(zip(compiled.courses, compiled.problem.candidates, strict=True)):
-        if course.code in placed:
-            terms = [compiled.problem.slots[slot].term for slot in candidate.starts]
-            found.append((i, terms.index(placed[course.code]) if placed[course.code] in terms else 0))
-    return tuple(found)
+@lru_cache(maxsize=64)
+def _settle(catalog: str) -> None:
+    """Take what stays (modules, catalogs, rules) out of the garbage collector's sight.
+
+    Else it walks all of that every few plans, which takes as long as a plan.
+    """
+    gc.freeze()
 
 
 def load_catalog(student: Student, folder: Path | None = None) -> Catalog:
@@ -246,6 +242,7 @@ class _Reading:
                 decisions=student.decisions,
                 achievements=student.achievements,
                 grading=catalog.grading,
+                sparing=True,
             )
             for program in self.compiled.programs
         )
@@ -382,24 +379,33 @@ class _Reading:
             pinned_by=pin.by if pin else None,
             wished=any(w.asks and wanted(w, subject_of(course)) for w in self.student.wishes),
             counts_for=tuple(counts),
-            needs=tuple(c for c in self.named(course) if c in self.taken()),
+            needs=tuple(c for c in self.named[course.code] if c in self.taken),
             opens=tuple(
-                other.code for other, _ in self.placed if course.code in self.named(other) and other is not course
+                other.code for other, _ in self.placed if course.code in self.named[other.code] and other is not course
             ),
-            assumptions=compiled.assumptions.get((course.code, index), ()),
+            assumptions=compiled.assumptions(course, slot),
         )
 
+    @cached_property
     def taken(self) -> set[str]:
-        return {c.code for c, _ in self.placed} | {
-            e.subject.code for e in self.compiled.entries if e.amount and e.subject.code
-        }
+        """Codes of all courses on record that earned credit, and of all that are planned."""
+        entries = self.compiled.entries
+        return {c.code for c, _ in self.placed} | {e.subject.code for e in entries if e.amount and e.subject.code}
 
-    def named(self, course: Course) -> tuple[str, ...]:
-        """Codes that a course's prerequisite names, versions included."""
-        if course.prerequisite is None:
-            return ()
-        named = [leaf.code for leaf in leaves(course.prerequisite) if isinstance(leaf, Need)]
-        return tuple(dict.fromkeys(v for code in named for v in self.catalog.versions(code)))
+    @cached_property
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """For each planned course the codes that its prerequisite names, versions included."""
+        return {
+            course.code: tuple(
+                dict.fromkeys(
+                    version
+                    for leaf in (leaves(course.prerequisite) if course.prerequisite else ())
+                    if isinstance(leaf, Need)
+                    for version in self.catalog.versions(leaf.code)
+                )
+            )
+            for course, _ in self.placed
+        }
 
     def record_line(self, entry: Entry, counts: Sequence[CountsToward]) -> RecordLine:
         course = self.catalog.get(entry.subject.code or "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -327,6 +328,11 @@ class Problem:
         """SHA-256 of the problem's canonical JSON."""
         text = json.dumps(self, default=_fields, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def scaled(amount: Fraction, scale: int) -> int:
+    """An amount of year-courses in ``1 / scale`` of one."""
+    return amount.numerator * scale // amount.denominator
 
 
 def _fields(part: Any) -> dict[str, Any]:

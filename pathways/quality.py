@@ -8,17 +8,11 @@ from dataclasses import dataclass
 from catalogs import Catalog, Course
 from catalogs.course import RIGOR
 from pathways.aims import Aims
-from pathways.choices import SERVICE_LEVELS, Choice, Choices
+from pathways.choices import Choice, Choices
+from pathways.offering import CORE, in_area, offering
 from pathways.problem import Clause, Half, Pause, Spread
 from pathways.timeline import Timeline
-from requirements import vocabulary
-from requirements.record import Entry, subjects
-from requirements.selector import Subject
-
-CORE = ("english", "mathematics", "science", "social_studies")
-"""Subjects that should not pause: missing one in a school year costs points."""
-UNUSUAL_TAGS = ("virtual", "athletics", "school-service")
-UNUSUAL_SETS = ("aides", "jrotc", "mathematics_below", "mathematics_applied")
+from requirements.record import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +104,11 @@ class Quality:
     ) -> None:
         self.catalog, self.line, self.choices, self.points = catalog, line, choices, points
         self.second_choices, self.values, self.grades = second_choices, aims.values(), aims.grades()
-        self.areas = {
-            code: tuple(area for area in CORE if in_area(subject, area)) for code, subject in subjects(catalog).items()
-        }
+        self.offering = offering(catalog)
         self.sequences = {c.course.subject for c in choices.by_code.values() if c.since is not None}
-        self.unusual = frozenset().union(*(vocabulary.expand(f"set:{name}") for name in UNUSUAL_SETS))
+        first = line.terms[choices.open[0]] if choices.open else None
+        # No course waits for grade 9.
+        self.first_year = first.year + max(9 - first.grade, 0) if first else 0
 
     def costs(self, choice: Choice) -> dict[int, int]:
         """Points of each start."""
@@ -122,30 +116,28 @@ class Quality:
         per_year = self.catalog.calendar.terms_per_year
         base = points.placed * course.periods * course.terms // per_year + points.piece
         rigor = points.early_rigor * RIGOR.get(course.level, 0) * course.terms // per_year
-        late = points.late * course.terms // per_year if self.areas[course.code] else 0
+        late = points.late * course.terms // per_year if self.offering.areas[course.code] else 0
         serves = points.serves * course.terms * self.values.get(course.code, 0) // (per_year * 1000)
         if not choice.asked:
-            off = any(map(course.has_tag, UNUSUAL_TAGS)) or course.tag_values("campus") or course.sced in self.unusual
-            base += points.unusual * bool(off or course.level in SERVICE_LEVELS) + points.extra_period * (
-                course.periods - 1
-            )
+            base += points.unusual * (course.code in self.offering.unusual)
+            base += points.extra_period * (course.periods - 1)
             base += points.second_choice * (course.code in self.second_choices)
         if choice.since is None and not course.prerequisite and course.subject in self.sequences:
             base += points.fresh
-        first_year = self.line.terms[self.choices.open[0]].year
-        first_year += max(9 - self.line.terms[self.choices.open[0]].grade, 0)  # no course waits for grade 9
+        usual = self.grades.get(course.code)
         costs = {}
         for start in choice.starts:
             term = self.line.terms[start]
-            costs[start] = base + late * max(term.year - first_year, 0)
+            cost = base + late * max(term.year - self.first_year, 0) if late else base
             if choice.since is not None and term.year > choice.since + 1:
-                costs[start] += points.pause
+                cost += points.pause
             if not choice.asked:
-                costs[start] += points.early_credit * (term.grade < 9)
-                assumed = bool(self.choices.assumptions(choice, start))
-                costs[start] += points.assumed * assumed + rigor * max(13 - term.grade, 0)
-                astray = abs(term.grade - self.grades.get(course.code, term.grade))
-                costs[start] = max(costs[start] + points.off_grade * astray - serves, 0)
+                cost += points.early_credit * (term.grade < 9)
+                cost += points.assumed * (not self.choices.certain(choice, start)) + rigor * max(13 - term.grade, 0)
+                if usual is not None:
+                    cost += points.off_grade * abs(term.grade - usual)
+                cost = max(cost - serves, 0)
+            costs[start] = cost
         return costs
 
     def spreads(self, kept: Sequence[Choice], entries: Sequence[Entry]) -> list[Spread]:
@@ -163,7 +155,7 @@ class Quality:
                 columns = tuple(
                     (i, k)
                     for i, c in enumerate(kept)
-                    if area in self.areas[c.course.code]
+                    if area in self.offering.areas[c.course.code]
                     for k, s in enumerate(sorted(c.starts))
                     if self.line.terms[s].year == year and not self.line.terms[s].summer and c.is_open(s)
                 )
@@ -214,8 +206,3 @@ class Quality:
 
     def _is_half(self, course: Course) -> bool:
         return course.sced is not None and course.credits < self.catalog.year_credits
-
-
-def in_area(subject: Subject, area: str) -> bool:
-    """Whether a course belongs to a core subject."""
-    return (subject.sced in vocabulary.subject(area).codes) if subject.sced else subject.area == area

@@ -7,20 +7,15 @@ from threading import Event
 
 from catalogs import Catalog
 from pathways.compile import Compiled
+from pathways.offering import offering
 from pathways.plan import Fallback, FallbackPlacement, RobustResult
-from pathways.quality import CORE, in_area
-from pathways.solver import Answer, Failures, Limits, solve_robust
+from pathways.solver import Answer, Failures, Limits, gains, solve_robust
 from requirements.figure import amount
-from requirements.record import subjects
-
-GAINS = ("wishes", "nearness")
-"""Tiers of which more is better."""
 
 
 def core_courses(catalog: Catalog) -> frozenset[str]:
     """Courses of English, mathematics, science and social studies."""
-    known = subjects(catalog).items()
-    return frozenset(code for code, subject in known if any(in_area(subject, area) for area in CORE))
+    return frozenset(code for code, areas in offering(catalog).areas.items() if areas)
 
 
 def survive(
@@ -85,19 +80,13 @@ def _survived(
                     placements=tuple(_placement(compiled, *column) for column in way),
                 )
             )
-    before = {tier.name: tier.value for tier in plain.tiers}
+    before, gained = {tier.name: tier.value for tier in plain.tiers}, gains(compiled.problem)
     price, cost = {}, []
     for tier in answer.tiers:
-        worse = Fraction((before[tier.name] - tier.value) * (1 if tier.name in GAINS else -1))
-        if not worse:
-            continue
-        price[tier.name] = worse
-        said = f"{worse} {tier.name} points" if tier.name == "quality" else f"{worse} points of {tier.name}"
-        if tier.name.startswith("goal:"):
-            program = next(p for p in compiled.programs if p.id == tier.name.removeprefix("goal:"))
-            price[tier.name] = worse * program.unit.year_course / compiled.problem.scale
-            said = f"{amount(price[tier.name], program.unit)} of {program.name}"
-        cost.append(said)
+        worse = Fraction((before[tier.name] - tier.value) * (1 if tier.name in gained else -1))
+        if worse > 0:
+            price[tier.name], said = _priced(compiled, tier.name, worse)
+            cost.append(said)
     count = {0: "holds no core course that could fail", 1: "survives the failure of its one core course"}.get(
         len(fallbacks), f"survives the failure of any one of its {len(fallbacks)} core courses"
     )
@@ -107,7 +96,20 @@ def _survived(
     return RobustResult(survives=True, words=words, price=price, fallbacks=tuple(fallbacks))
 
 
+def _priced(compiled: Compiled, tier: str, worse: Fraction) -> tuple[Fraction, str]:
+    """What a tier has lost in its own unit, and in words."""
+    name = tier.removeprefix("goal:")
+    for program in compiled.programs:
+        if program.id == name:
+            lost = worse * program.unit.year_course / compiled.problem.scale
+            return lost, f"{amount(lost, program.unit)} of {program.name}"
+    for aim in compiled.aims:
+        if aim.target.key == name:
+            return worse, f"{worse} {aim.target.unit} of {aim.target.name}"
+    return worse, f"{worse} quality points" if tier == "quality" else f"{worse} points of {tier}"
+
+
 def _placement(compiled: Compiled, i: int, k: int) -> FallbackPlacement:
     course, slot = compiled.courses[i], compiled.problem.candidates[i].starts[k]
-    said = compiled.assumptions.get((course.code, compiled.slot_terms[slot]), ())
+    said = compiled.assumptions(course, slot)
     return FallbackPlacement(course=course.code, term=compiled.term(slot).text, assumptions=said)

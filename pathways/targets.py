@@ -149,7 +149,8 @@ def targets(goals: tuple[Goal, ...], catalog: Catalog, grade: int) -> tuple[tupl
     Raises
     ------
     InputError
-        For a name or code that does not exist, with near ones, and for a goal that is named twice.
+        For a name or code that does not exist, with near ones, for a major that no occupation belongs to, and for a
+        goal that is named twice.
     """
     found: list[tuple[int, Target]] = []
     for place, goal in enumerate(goals):
@@ -230,6 +231,12 @@ _CLASSES: Mapping[Kind, type] = {
 
 def _of_careers(kind: str, aim: Aim, catalog: Catalog) -> Target:
     ways = _ways(aim)
+    if not ways:
+        raise InputError(
+            f"{aim.name} ({aim.id}) prepares for no occupation of its own, so that no courses are known to lead to it",
+            place="goals",
+            mend="name a career, a cluster or a pathway, or a major near it",
+        )
     if isinstance(aim, Occupation) and (own := trade(aim)):
         taught = frozenset(sced for course in catalog.courses if (sced := national(course)) in own)
         ways = tuple(replace(way, parts=tuple(_narrowed(part, taught) for part in way.parts)) for way in ways)

@@ -14,7 +14,8 @@ elective while mathematics is still short. Where everything can be satisfied at 
 
 Where credit that counts only by a person's word is allowed, as little of it as possible is used: none in requirements
 that hold without it (before 3), none that does not help to fill a leaf (before 4). Under a guard, credit that surely
-counts for a named requirement is not taken for it (before 2).
+counts for a named requirement is not taken for it (before 2). Sparing, requirements that only credit can satisfy go
+before those that something else still may, such as a test (before 2).
 
 Everything here is an integer: amounts are scaled by the caller.
 """
@@ -154,6 +155,13 @@ def evaluate(tree: Tree, full: frozenset[int]) -> bool:
     return sum(evaluate(part, full) for part in tree.below) >= tree.least
 
 
+def spared(tree: Tree) -> bool:
+    """Whether a tree can hold without any credit, once what is open is settled."""
+    if not tree.below:
+        return bool(tree.holds or tree.open)
+    return sum(map(spared, tree.below)) >= tree.least
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Supplies that are alike, by their positions in the case."""
@@ -193,6 +201,7 @@ class Case:
     supplies: list[Supply] = field(default_factory=list)
     kept: list[bool] | None = None
     guard: bool = False
+    sparing: bool = False
 
     @cached_property
     def trees(self) -> list[Tree]:
@@ -259,6 +268,9 @@ class Case:
         surely = Tier(named, arc=lambda group, leaf, kind: size[leaf] * (kind == SURE and leaf not in last))
         if self.guard:
             tiers.append(surely)
+        if self.sparing:
+            needy = [not spared(tree) for tree in self.trees]
+            tiers.append(Tier(needy.count(True), tree=lambda i: needy[i]))
         tiers.append(Tier(rest.count(False), tree=lambda i: not rest[i]))
         if self.kept is not None:
             unsure = most(self.leaves, lambda group: UNSURE in group.supply.arcs.values())
@@ -309,7 +321,7 @@ def _up_to(stage: int, size: Mapping[int, int]) -> Callable[[Group, int, int], i
     return lambda group, leaf, kind: size[leaf] * (group.supply.stage <= stage)
 
 
-def cases(problem: Problem, keep: Placing | None, *, guard: bool = False) -> list[Case]:
+def cases(problem: Problem, keep: Placing | None, *, guard: bool = False, sparing: bool = False) -> list[Case]:
     """Split a problem into independent cases; unsure arcs belong to them only where an answer without is to be kept."""
     parent = list(range(len(problem.sinks)))
 
@@ -363,5 +375,5 @@ def cases(problem: Problem, keep: Placing | None, *, guard: bool = False) -> lis
             found[root].supplies.append(supply if len(own) == len(supply.arcs) else replace(supply, arcs=own))
     for case in found.values():
         case.kept = [keep.satisfied[i] for i in case.tree_ids] if keep is not None else None
-        case.guard = guard
+        case.guard, case.sparing = guard, sparing
     return [case for case in found.values() if case.supplies]

@@ -21,7 +21,7 @@ from catalogs.exact import decimal_text
 from catalogs.grading import Grading
 from catalogs.version import engine_version
 from requirements import facts
-from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, conjuncts, joined
+from requirements.assignment import SURE, UNSURE, Placing, Problem, Sink, Supply, Tree, conjuncts, joined, spared
 from requirements.decisions import Achievement, CountsFor, Decisions, PersonalSubstitution, Waiver
 from requirements.facts import Fact
 from requirements.language import (
@@ -69,6 +69,7 @@ def audit(
     achievements: Sequence[Achievement] = (),
     grading: Grading | None = None,
     priority: tuple[Stage, ...] = STAGES,
+    sparing: bool = False,
 ) -> AuditReport:
     """Audit a record against a program.
 
@@ -86,6 +87,9 @@ def audit(
         Of the school, for minimum marks and averages; letters A to F when left out.
     priority : tuple of Stage
         Which credit is placed first. Stages left out do not count at all: ``("earned",)`` asks what is met today.
+    sparing : bool
+        Where credit is short only because it fills what could hold without credit (a test may stand in for it), it goes
+        where nothing else helps: nothing is then short that credit must fill. Plans are told so.
 
     Returns
     -------
@@ -118,6 +122,7 @@ def audit(
         tuple(achievements),
         grading or Grading(),
         priority,
+        sparing,
     ).report()
 
 
@@ -199,6 +204,7 @@ class _Audit:
     achievements: tuple[Achievement, ...]
     grading: Grading
     priority: tuple[Stage, ...]
+    sparing: bool
 
     counting: list[Entry] = field(default_factory=list)
     whole: dict[str, Waiver] = field(default_factory=dict)
@@ -404,6 +410,10 @@ class _Audit:
             self.unit,
         )
         self.placing = place(problem)
+        if self.sparing and self.may_spare(problem):
+            other = place(problem, sparing=True)
+            if all(held or spared(tree) for held, tree in zip(other.satisfied, problem.trees, strict=True)):
+                self.placing = other
         if not all(self.placing.satisfied) and any(UNSURE in one.arcs.values() for one in supplies):
             more = place(problem, keep=self.placing)
             if not all(more.satisfied):
@@ -421,6 +431,14 @@ class _Audit:
         for waiver, flow in zip(given, self.placing.flows[len(self.counting) :], strict=True):
             for at, amount in flow.items():
                 self.lifted[at].append((waiver, amount))
+
+    def may_spare(self, problem: Problem) -> bool:
+        """Whether credit is short that some other requirement, which could do without credit, has taken."""
+        told = list(zip(self.placing.satisfied, problem.trees, strict=True))
+        short = [tree for held, tree in told if not held and not spared(tree)]
+        return all(tree.below or tree.leaf is not None for tree in short) and any(
+            held and tree.below and spared(tree) for held, tree in told if short
+        )
 
     def part_waivers(self) -> Iterator[tuple[Waiver, tuple[int, ...], Fraction]]:
         """Waivers of some credit, with the leaves they may fill: those of credits, else those of courses."""

@@ -124,6 +124,7 @@ class _Check:
     at: dict[str, list[Use]] = field(default_factory=dict)
     open: list[tuple[str, str, Callable[[Entry], bool]]] = field(default_factory=list)
     pools: dict[str, None] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
 
     def say(self, path: str, sentence: str) -> None:
         self.wrong.append(f"{path}: {sentence}")
@@ -132,6 +133,7 @@ class _Check:
         report, program = self.report, self.program
         self.by_id = {entry.id: entry for entry in self.entries}
         self.year = program.unit.year_course
+        self.tasks = dict(_tasks(program.requirements, ""))
         own = (None, program.id)
         self.decisions = Decisions(
             waivers=tuple(one for one in self.decisions.waivers if one.program in own),
@@ -494,7 +496,7 @@ class _Check:
     # -- what is no course -----------------------------------------------------------------------------------------
 
     def task(self, rule: Task, one: RequirementResult) -> str:
-        tasks = dict(_tasks(self.program.requirements, ""))
+        tasks = self.tasks
         done = going = ZERO
         settled = started = False
         need = rule.amount or ZERO

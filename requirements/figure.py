@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from catalogs.exact import decimal_text
+from requirements.identity import once_each
 from requirements.language import (
     MAIN,
     AnyRequirement,
@@ -121,6 +122,7 @@ def total_credits(program: Program) -> Fraction | None:
     return sum((size_of(rule) for rule in program.requirements if rule.pool == MAIN), Fraction(0)) or None
 
 
+@once_each(1000)
 def rule_hash(program: Program) -> str:
     """SHA-256 (hexadecimal) of a resolved program in canonical JSON; 16 digits of it serve as a short form."""
     data = program.model_dump(mode="json", by_alias=True, exclude_defaults=True)

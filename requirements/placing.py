@@ -13,7 +13,7 @@ from requirements.assignment import Placing, Problem, cases, evaluate
 from requirements.branching import Unfit, branch_and_bound
 
 
-def place(problem: Problem, *, keep: Placing | None = None, guard: bool = False) -> Placing:
+def place(problem: Problem, *, keep: Placing | None = None, guard: bool = False, sparing: bool = False) -> Placing:
     """Place credit by the order of `requirements.assignment`.
 
     Parameters
@@ -23,10 +23,12 @@ def place(problem: Problem, *, keep: Placing | None = None, guard: bool = False)
         The answer without unsure arcs. Given it, they are allowed, and the trees that it satisfies stay satisfied.
     guard : bool
         With ``keep``: no credit is taken for a question that surely counts for a named requirement.
+    sparing : bool
+        Requirements that only credit can satisfy go before those that something else still may.
     """
     flows: list[Mapping[int, int]] = list(keep.flows) if keep is not None else [{} for _ in problem.supplies]
     proven = keep is None or keep.proven
-    for case in cases(problem, keep, guard=guard):
+    for case in cases(problem, keep, guard=guard, sparing=sparing):
         if keep is not None and case.fillable <= keep.full:
             continue  # nothing more can be filled here, so the answer stands
         try:

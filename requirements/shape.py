@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Sequence
 
 from requirements.figure import rule_hash
+from requirements.identity import once_each
 from requirements.language import AnyRequirement, Program, Reference, Sourced, children, walk
 from requirements.normal import Normal, normalize, reached
 from requirements.selector import Subject, matches, series_of
@@ -106,16 +106,7 @@ class Shape:
         return found
 
 
-_shapes: dict[int, tuple[weakref.ref[Program], Shape]] = {}
-
-
+@once_each(MOST_SHAPES)
 def shape_of(program: Program) -> Shape:
-    """The shape of a program, kept by identity: to hash a whole program would cost more than an audit."""
-    found = _shapes.get(id(program))
-    if found is not None and found[0]() is program:
-        return found[1]
-    if len(_shapes) >= MOST_SHAPES:
-        _shapes.clear()
-    shape = Shape(program)
-    _shapes[id(program)] = (weakref.ref(program), shape)
-    return shape
+    """The shape of a program."""
+    return Shape(program)

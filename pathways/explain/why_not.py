@@ -7,10 +7,10 @@ from dataclasses import replace
 from threading import Event
 
 from catalogs import Catalog, InputError
-from pathways.choices import SERVICE_LEVELS
 from pathways.compile import Compiled
 from pathways.explain.difference import Difference, difference, staying
 from pathways.explain.question import Question
+from pathways.offering import SERVICE_LEVELS
 from pathways.plan import Conflict, Correction, Fact
 from pathways.problem import PinItem
 from pathways.solver import Answer, Limits, Open, solve

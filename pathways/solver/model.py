@@ -9,6 +9,7 @@ course counts is decided with when it is taken. Rows are kept as plain numbers: 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -400,10 +401,11 @@ class Model:
         """Gains of staying near to the plan in force, as terms to minimise."""
         terms = []
         for near in self.problem.near:
-            columns = [(self.x[i][k], -1) for i, k in near.columns]
-            groups = {self.problem.candidates[i].group for i, _ in near.columns}
-            if len(columns) == 1 or (len(groups) == 1 and self.problem.groups[groups.pop()][0] == 1):
-                # At most one of them is ever taken.
+            starts = Counter(i for i, _ in near.columns)
+            taken = [i for i in starts if i in self.whole and starts[i] == len(self.x[i])]
+            columns = [(self.x[i][k], -1) for i, k in near.columns if i not in taken]
+            columns += [(self.whole[i][0], -1) for i in taken]
+            if len(columns) == 1:
                 terms += columns
                 continue
             stays = self.var(near.most)

@@ -62,6 +62,12 @@ def relax(rows: Rows) -> Relaxation | None:
     return Relaxation(rows, scaled, reduced)
 
 
+def unpriced(rows: Rows) -> Relaxation:
+    """The bound without any prices: what the bounds of single variables allow."""
+    reduced = rows.cost * SCALE
+    return Relaxation(rows, int((reduced * np.where(reduced > 0, rows.low, rows.high)).sum()), reduced)
+
+
 def _prices(rows: Rows) -> NDArray[np.float64] | None:
     """Dual prices of the rows, in floating point."""
     from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2

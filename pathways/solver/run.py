@@ -20,7 +20,7 @@ import numpy as np
 
 from pathways.solver.alike import Alike, alike
 from pathways.solver.model import INFINITY, Model
-from pathways.solver.relaxation import Relaxation, relax
+from pathways.solver.relaxation import Relaxation, relax, unpriced
 from pathways.solver.rows import Integers, Rows
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ WIDE = 4
 """Such a window is opened so many times as wide; after that all solutions are let in."""
 NARROW = 2
 """A window so many times as wide as due is searched where a known solution ends it."""
-START_EFFORT = 0.5
-"""Deterministic effort to find a plan of the courses of a start."""
+SPARSE = 0.6
+"""What is searched after that leaves at most such a share of all variables free."""
+STAYING_EFFORT = 0.5
+"""Deterministic effort to find a plan of the courses of the plan in force alone."""
 WINDOW_EFFORT = 2.0
 """Deterministic effort in a window before any solution is known; then all solutions are let in."""
 
@@ -85,38 +87,46 @@ class Found:
 class Run:
     """Solves of one problem: shares the time limit, the stop signal and the count of effort.
 
-    ``start`` holds placements to look around first: those of a plan for nearly the same problem. ``within`` has, after
-    a proven solve, bounds of all variables outside of which no solution is as cheap.
+    ``near`` has, after a proven solve, what may be part of another solution as cheap.
     """
 
     limits: Limits
     stop: Event | None
     began: float
-    start: Sequence[tuple[int, int]] = ()
     solves: int = 0
     effort: float = 0.0
     cut_short: bool = False
-    within: tuple[Integers, Integers] | None = None
+    near: tuple[Alike, Rows] | None = None
 
-    def solve(self, model: Model, *, attempt: bool = False) -> Solved:
-        """Solve a model once; an attempt gives up where it looks hopeless."""
-        self.within = None
+    def solve(self, model: Model, *, attempt: bool = False, stay: bool = False) -> Solved:
+        """Solve a model once; an attempt gives up where it looks hopeless.
+
+        With ``stay`` the plan in force may well be best, and is looked at first.
+        """
+        self.near = None
         whole = Rows.of(model)
+        if stay and (found := self.staying(model, whole.copy())) is not None:
+            return found
         same = alike(model, whole)
         start = None
         if len(model.hinted) == model.size:
             hint = np.array(model.hinted, np.int64)
             start = same.merged(hint) if whole.hold(hint) else None
-        found = self.cheapest(same.rows, start, attempt, self.around(model, same))
-        self.cut_short = self.cut_short or found.status == "FEASIBLE"
-        if found.x is None:
-            return Solved(found.status)
-        if found.status == "OPTIMAL" and found.relaxation is not None:
-            near = found.relaxation.within(found.bound)
-            near.tighten()
-            self.within = same.widened(near)
-        x = same.dealt(found.x)
-        return Solved(found.status, x.tolist(), whole.value(x), found.bound)
+        best = self.cheapest(same.rows, start, attempt)
+        self.cut_short = self.cut_short or best.status == "FEASIBLE"
+        if best.x is None:
+            return Solved(best.status)
+        if best.status == "OPTIMAL" and best.relaxation is not None:
+            self.near = same, best.relaxation.within(best.bound)
+        x = same.dealt(best.x)
+        return Solved(best.status, x.tolist(), whole.value(x), best.bound)
+
+    def narrow(self, model: Model) -> None:
+        """Rule out in a model what the last solve has shown to be part of no solution as cheap as its own."""
+        if self.near is not None:
+            same, rows = self.near
+            rows.tighten()
+            model.narrow(*same.widened(rows))
 
     def ask(self, whole: Whole, zero: Sequence[int] = (), *, presolve: bool = False) -> Solved:
         """One call of CP-SAT for a whole model in which these variables are 0; else the ``core`` names some of them."""
@@ -135,19 +145,37 @@ class Run:
         x[whole.free] = response.solution
         return Solved(status, x.tolist(), whole.rows.value(x))
 
-    def around(self, model: Model, same: Alike) -> Integers:
-        """Variables of courses that are not in the start, nor like one that is, nor pinned."""
-        if not self.start:
-            return np.zeros(0, np.int64)
-        own = {i for i, _ in self.start} | {i for pin in model.problem.pins for i, _ in pin.columns}
-        near = {v for i in own for v in model.x[i]}
-        for members in same.classes:
-            if any(near.intersection(one) for one in members):
-                near.update(members[0])
-        return np.array([v for starts in model.x for v in starts if v not in near], np.int64)
+    def staying(self, model: Model, rows: Rows) -> Solved | None:
+        """The cheapest solution where one of the courses of the plan in force alone comes near what bounds allow."""
+        own = {i for near in model.problem.near for i, _ in near.columns}
+        own.update(i for pin in model.problem.pins for i, _ in pin.columns)
+        if not own or not rows.tighten():
+            return None
+        close = rows.copy()
+        far = [v for i, starts in enumerate(model.x) if i not in own for v in starts]
+        close.high[far] = close.low[far]
+        if not close.tighten():
+            return None
+        bounds = unpriced(rows)
+        found = self.search(close, None, min(self.limits.effort, STAYING_EFFORT), bounds.bound)
+        if found.x is None:
+            return None
+        x, value = found.x, rows.value(found.x)
+        if value > bounds.bound:
+            # What could be better yet moves so little of that plan that hardly anything is left to search.
+            near = bounds.within(value - 1)
+            if near.tighten():
+                if near.free > SPARSE * rows.free:
+                    return None
+                found = self.search(near, x, min(self.limits.effort, STAYING_EFFORT), bounds.bound, value - 1)
+                if found.status not in ("OPTIMAL", "INFEASIBLE"):
+                    return None
+                x = x if found.x is None else found.x
+        self.near = Alike(rows, ()), bounds.within(rows.value(x))
+        return Solved("OPTIMAL", x.tolist(), rows.value(x), rows.value(x))
 
-    def cheapest(self, rows: Rows, start: Integers | None, attempt: bool, far: Integers) -> Found:
-        """The cheapest solution; ``start`` is one that is known, ``far`` what a start would do without."""
+    def cheapest(self, rows: Rows, start: Integers | None, attempt: bool) -> Found:
+        """The cheapest solution; ``start`` is one that is known."""
         if self.stop is not None and self.stop.is_set():
             return Found("UNKNOWN")
         if not rows.tighten():
@@ -178,20 +206,11 @@ class Run:
                 return replace(found, relaxation=relaxation)
             if found.status == "INFEASIBLE":
                 low, width = _up(most + 1, step, rest), width * WIDER
-                if start is None and len(far):
-                    # No plan was to be had easily: one of the courses of the plan at hand ends the next window.
-                    start, far = self.nearby(rows, far), far[:0]
             elif found.x is None and start is None and attempt:
                 return found
             else:
                 start = found.x if found.x is not None else start
                 return self.search(rows, start, self.limits.effort, low)
-
-    def nearby(self, rows: Rows, far: Integers) -> Integers | None:
-        """A good solution without these variables, if there is one."""
-        close = rows.copy()
-        close.high[far] = close.low[far]
-        return self.search(close, None, min(self.limits.effort, START_EFFORT)).x if close.tighten() else None
 
     def search(
         self, rows: Rows, start: Integers | None, effort: float, low: int | None = None, most: int | None = None

@@ -51,7 +51,7 @@ class Answer:
         return self.status == "INFEASIBLE" or (bool(self.tiers) and all(tier.proven for tier in self.tiers))
 
 
-ANSWERS: Memory[tuple[str, Limits, tuple[tuple[int, int], ...]], Answer] = Memory(256)
+ANSWERS: Memory[tuple[str, Limits], Answer] = Memory(256)
 
 
 def solve(
@@ -59,7 +59,6 @@ def solve(
     limits: Limits | None = None,
     stop: Event | None = None,
     *,
-    start: Sequence[tuple[int, int]] = (),
     model: Model | None = None,
 ) -> Answer:
     """Solve a problem tier by tier. An answer that is proven is remembered for equal arguments.
@@ -70,28 +69,23 @@ def solve(
         Deterministic effort and, for servers, wall-clock time.
     stop
         Setting it ends the search; the best plan so far comes back, marked as not proven.
-    start
-        Placements ``(candidate, start position)`` of a plan for nearly the same problem, to look around first. They
-        need not be possible any more; of several best plans they may decide which is found.
     model
         The problem's model, where more was added to it; such an answer is not remembered.
     """
     limits = limits or Limits()
-    key = problem.hash, limits, tuple(start)
+    key = problem.hash, limits
     answer = None if model is not None or (stop is not None and stop.is_set()) else ANSWERS.get(key)
     if answer is None:
-        answer = _solve(problem, limits, stop, start, model)
+        answer = _solve(problem, limits, stop, model)
         if answer.proven and model is None:
             ANSWERS.keep(key, answer)
     return replace(answer, seconds=dict(answer.seconds))
 
 
-def _solve(
-    problem: Problem, limits: Limits, stop: Event | None, start: Sequence[tuple[int, int]], model: Model | None
-) -> Answer:
+def _solve(problem: Problem, limits: Limits, stop: Event | None, model: Model | None) -> Answer:
     import time
 
-    run = Run(limits, stop, time.monotonic(), start)
+    run = Run(limits, stop, time.monotonic())
     model = model or Model(problem)
     built = time.monotonic()
     objectives = tiers_of(model)
@@ -119,9 +113,9 @@ def _solve(
             ideal = _ideal(model, objectives[m][1])
             bounds[m] = max(found.bound, ideal) if m == last else ideal
             model.row(objectives[m][1], None, found.value if m == last else ideal)
-        if run.within is not None:
-            model.narrow(*run.within)
         n = last + 1
+        if n < len(objectives):
+            run.narrow(model)
     if best and answer.status == "OPTIMAL" and run.cut_short:
         answer.status = "FEASIBLE"
     if best:
@@ -173,7 +167,8 @@ def _ideally(
             before.append((variable, model.bounds(variable, most, most)))
     model.minimise(objectives[last][1])
     model.hint(best)
-    found = run.solve(model, attempt=last > first)
+    name = objectives[last][0]
+    found = run.solve(model, attempt=last > first, stay=name == "nearness")
     for variable, (low, high) in reversed(before):
         model.bounds(variable, low, high)
     return found

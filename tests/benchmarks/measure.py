@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from random import Random
 
 from catalogs.bundled import load
 from pathways.compile import compile_problem
 from pathways.explain.why_not import explain
-from pathways.planner import goal_programs, plan
+from pathways.planner import Task, goal_programs, plan
 from pathways.solver import Limits, Model, solve
 from pathways.solver.tiers import ANSWERS
-from pathways.student import Student
+from pathways.student import Pin, PlacementInForce, Student
 from pathways.verify import verify
 from requirements.audit import audit
 from requirements.crediting import credit_entries
@@ -64,6 +65,29 @@ def steps(student: Student) -> tuple[dict[str, float], str]:
     problems = verify(made, catalog)
     seconds["verify"] = clock() - began
     return seconds, made.status if not problems else "not verified"
+
+
+def moved(student: Student) -> tuple[Student, Student] | None:
+    """A student, and the same after one course of the plan was moved to another term; None where none can be moved.
+
+    All else is to stay where it is as far as it can: what moving a course in the page asks for.
+    """
+    catalog = load(student.catalog)
+    made = Task.of(student, catalog).best()
+    random, compiled = Random(student.id), made.compiled
+    columns = list(made.answer.placed or ())
+    random.shuffle(columns)
+    for i, k in columns:
+        starts = compiled.problem.candidates[i].starts
+        other = random.choice(starts)
+        if other != starts[k]:
+            code = compiled.courses[i].code
+            pin = Pin(course=code, term=compiled.term(other).text, by="student")
+            force = [PlacementInForce(course=p.course, term=f"{p.year}-{p.term}") for p in made.plan.placements]
+            pins = (*(p for p in student.pins if p.course != code), pin)
+            change = {"pins": pins, "plan_in_force": tuple(force), "nearness": "before_quality"}
+            return student, student.model_copy(update=change)
+    return None
 
 
 def percentile(values: Sequence[float], share: float) -> float:

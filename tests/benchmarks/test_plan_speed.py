@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -12,13 +11,13 @@ from catalogs.bundled import bundled, load
 from pathways.compile import compile_problem
 from pathways.files import examples, load_example
 from pathways.planner import goal_programs, load_catalog, plan
-from pathways.problem import PinItem, Problem
+from pathways.problem import Problem
 from pathways.solver import Model, model, solve
 from pathways.solver.tiers import ANSWERS
 from pathways.student import Student
 from pathways.verify import verify
 from requirements.crediting import credit_entries
-from tests.benchmarks.measure import STEPS, percentile, steps
+from tests.benchmarks.measure import STEPS, moved, percentile, steps
 from tests.pathways.plain import plain_tiers
 from tests.students import eager, student
 
@@ -74,22 +73,14 @@ def test_ways(benchmark: BenchmarkFixture, way: str, kind: str, catalog_id: str)
 
 @pytest.mark.benchmark(group="planning again")
 @pytest.mark.parametrize("catalog_id", bundled())
-@pytest.mark.parametrize("way", ["first plan", "remembered", "a course moved", "a course moved, from the plan at hand"])
+@pytest.mark.parametrize("way", ["first plan", "remembered", "a course moved"])
 def test_again(benchmark: BenchmarkFixture, way: str, catalog_id: str) -> None:
-    problem = problem_of(student(catalog_id, 1000, 0))
-    placed = solve(problem).placed
-    assert placed is not None
-    course, start = next((i, k) for i, k in placed if len(problem.candidates[i].starts) > 1)
-    other = next(k for k in range(len(problem.candidates[course].starts)) if k != start)
-    if way.startswith("a course moved"):
-        problem = replace(problem, pins=(*problem.pins, PinItem("moved", ((course, other),))))
-    answer = benchmark.pedantic(
-        solve,
-        (problem,),
-        {"start": placed} if way.endswith("at hand") else {},
-        setup=None if way == "remembered" else ANSWERS.clear,
-        rounds=5,
-    )
+    pair = moved(student(catalog_id, 1000, 0))
+    assert pair is not None
+    problem = problem_of(pair[way == "a course moved"])
+    solve(problem)
+    setup = None if way == "remembered" else ANSWERS.clear
+    answer = benchmark.pedantic(solve, (problem,), setup=setup, rounds=5)
     assert answer.proven
 
 

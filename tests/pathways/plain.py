@@ -22,6 +22,7 @@ def plain_model(problem: Problem) -> Model:
 def plain_tiers(problem: Problem) -> dict[str, int] | None:
     """The proven value of every tier; None where no plan holds."""
     built = plain_model(problem)
+    near = built.near()  # with rows of its own
     proto = cp_model_helper.CpModelProto()
     for low, high in zip(built.lows, built.highs, strict=True):
         proto.variables.add().domain.extend([low, high])
@@ -29,13 +30,16 @@ def plain_tiers(problem: Problem) -> dict[str, int] | None:
     for end, least, most in zip(built.ends, built.least, built.most, strict=True):
         add(proto, built.columns[first:end], built.coefficients[first:end], least, most)
         first = end
-    names = ["graduation", *(f"goal:{demand.program}" for demand in problem.demands[1:]), "wishes", "quality"]
-    tiers = [*built.shortfalls, [(v, -weight) for v, weight in built.wanted], built.points]
+    tiers = [(f"goal:{one.program}", short) for one, short in zip(problem.demands, built.shortfalls, strict=True)]
+    tiers[0] = ("graduation", tiers[0][1])
+    for n, (aim, filled) in enumerate(zip(problem.aims, built.aimed, strict=True)):
+        tiers.insert(aim.after + n, (f"goal:{aim.name}", filled))
+    last = [("quality", built.points)]
     if problem.near:
-        names.append("nearness")
-        tiers.append(built.near())
+        last.insert(0 if problem.near_first else 1, ("nearness", near))
+    gained = {"wishes", "nearness", *(f"goal:{aim.name}" for aim in problem.aims)}
     values = {}
-    for name, terms in zip(names, tiers, strict=True):
+    for name, terms in (*tiers, ("wishes", [(v, -weight) for v, weight in built.wanted]), *last):
         merged: dict[int, int] = {}
         for v, weight in terms:
             merged[v] = merged.get(v, 0) + weight
@@ -54,7 +58,7 @@ def plain_tiers(problem: Problem) -> dict[str, int] | None:
             return None
         assert status == "OPTIMAL"
         value = round(response.objective_value) if merged else 0
-        values[name] = -value if name in ("wishes", "nearness") else value
+        values[name] = -value if name in gained else value
         add(proto, list(merged), list(merged.values()), -model.INFINITY, value)
     return values
 

@@ -132,7 +132,8 @@ class Solved:
         return []
 
     def assumed(self, code: str) -> set[str]:
-        return {text for (c, _), texts in self.compiled.assumptions.items() if c == code for text in texts}
+        choice = self.compiled.choices.by_code[code]
+        return {text for start in choice.starts for text in self.compiled.choices.assumptions(choice, start)}
 
 
 def compiled(catalog: Catalog, student: Student, *programs: Program) -> Compiled:

@@ -434,6 +434,13 @@ class TestPeople:
         pin = {"course": "A", "requirement": "a"}
         assert solved(school(course("A"), course("B")), person(counts=[pin]), rules).short == 1
 
+    def test_a_version_of_what_it_needs_does_not_fulfil_it(self) -> None:
+        """Nor with a permission to take it beside."""
+        catalog = school(*versions(course("A"), course("AH", needs="A")), course("B"))
+        beside = {"course": "AH", "lifts": "beside_prerequisite"}
+        found = solved(catalog, person(permissions=[beside], wishes=[{"course": "AH"}]), needs("B"))
+        assert found.where.keys() == {"B"}
+
     def test_pin_to_a_term(self) -> None:
         pin = {"course": "A", "term": "2028-S1"}
         assert solved(school(course("A")), person(pins=[pin]), needs("A")).where == {"A": ["2028-S1"]}

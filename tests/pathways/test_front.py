@@ -47,7 +47,7 @@ class Measured:
     def __init__(self, case: Case) -> None:
         self.truth = Truth(case)
         self.plans = list(self.truth.plans())
-        best = self.truth.best()
+        best = self.truth.best(("graduation", *(["goal:goal"] if case.goal else ()), "wishes"))
         assert best is not None
         self.best = best
 
@@ -74,8 +74,7 @@ class Measured:
 
     def held(self, *measured: str) -> list[Chosen]:
         """Plans that keep graduation, goal and wishes, as far as these are not measured."""
-        limits = dict(zip(("graduation", "goal:goal", "wishes"), self.best[:3], strict=True))
-        kept = {name: limit for name, limit in limits.items() if name not in measured}
+        kept = {name: limit for name, limit in self.best.items() if name not in measured}
         return [p for p in self.plans if all(self.cost(name, p) <= limit for name, limit in kept.items())]
 
     def front(self, of: str, against: str) -> list[tuple[Fraction, Fraction]]:

@@ -6,56 +6,137 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from threading import Event, Timer
+from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from catalogs import Catalog
 from catalogs.bundled import bundled, load
+from catalogs.native import read_catalog, write_catalog
 from pathways.explain.question import Question
 from pathways.explain.why_not import explain
-from pathways.solver import Limits, solve
+from pathways.planner import goal_programs, plan
+from pathways.replan import Events, replan
+from pathways.solver import Limits, gains, solve
 from pathways.student import Student
-from tests.pathways.school import Solved, compiled, course, credits, half, person, program, school, solved, versions
-from tests.pathways.test_brute_force import as_student, asked, draw
+from requirements.language import Program
+from tests.pathways.school import (
+    Solved,
+    compiled,
+    course,
+    credits,
+    half,
+    person,
+    places,
+    program,
+    school,
+    solved,
+    versions,
+)
+from tests.pathways.test_brute_force import Case, aimed, built, draw, full
 from tests.students import student
+from tests.varied import varied
 
 ROOT = Path(__file__).parents[2]
 CASES = 60
 
 
-def drawn(seed: int) -> tuple[Catalog, Student, list]:  # type: ignore[type-arg]
-    case = draw(Random(f"law {seed}"))
-    rules = [asked(f"r{n}", one) for n, one in enumerate(case.diploma)]
-    if case.total is not None:
-        rules.append({"id": "total", "total": str(case.total)})
-    return school(*case.courses, names=case.names, most=case.most), as_student(case), [program(*rules)]
+def law(examples: int) -> settings:
+    """Settings of a law; cases are tiny as they are drawn, so that none is shrunk (which takes minutes)."""
+    return settings(max_examples=examples, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
-def upper(found: Solved) -> tuple[int, ...]:
-    """Shortfalls and wishes, lower is better, in a scale of their own."""
-    tiers = [t for t in found.answer.tiers if t.name not in ("quality", "nearness")]
-    scale = found.compiled.problem.scale
-    return tuple(-t.value if t.name == "wishes" else t.value * 60 // scale for t in tiers)
+DRAWN = st.randoms(use_true_random=False).map(full)
+"""Tiny schools and students with all that a record may say, drawn by hypothesis."""
+
+
+def drawn(seed: int) -> tuple[Catalog, Student, list[Program]]:
+    catalog, who, programs = built(draw(Random(f"law {seed}")))
+    return catalog, who, programs[:1]
+
+
+def upper(found: Solved, *without: str) -> tuple[Fraction, ...]:
+    """Tiers above quality and nearness, lower is better; where no plan holds, worse than any."""
+    gained, scale = gains(found.compiled.problem), found.compiled.problem.scale
+    if found.answer.placed is None:
+        return (Fraction(10**9),)
+    return tuple(
+        Fraction(-tier.value) if tier.name in gained else Fraction(tier.value, scale)
+        for tier in found.answer.tiers
+        if tier.name not in ("quality", "nearness", *without)
+    )
+
+
+def freer(case: Case, random: Random) -> Iterator[tuple[str, Case]]:
+    """Cases with one limit less; each allows all that the case allows."""
+    yield "a higher load", replace(case, most=case.most + 1, record={**case.record, "load": {"max": case.most + 2}})
+    for n in range(len(case.pins)):
+        yield "a pin less", replace(case, pins=case.pins[:n] + case.pins[n + 1 :])
+    for n in range(len(case.refusals)):
+        yield "a refusal less", replace(case, refusals=case.refusals[:n] + case.refusals[n + 1 :])
+    course, lifts = random.choice(case.courses), random.choice(("any_grade", "any_term", "beside_prerequisite"))
+    permissions = [*case.record.get("permissions", ()), {"course": course.code, "lifts": lifts}]
+    yield f"{lifts} of {course.code}", replace(case, record={**case.record, "permissions": permissions})
+    if "cancelled" in case.record:
+        yield "nothing cancelled", replace(case, record={k: v for k, v in case.record.items() if k != "cancelled"})
+    for n, wish in enumerate(case.shapes):
+        if wish.get("must"):
+            soft = {key: value for key, value in wish.items() if key != "must"} | {"weight": 1}
+            yield "a must that is a wish", replace(case, shapes=[*case.shapes[:n], soft, *case.shapes[n + 1 :]])
+    for n, one in enumerate(case.courses):
+        if one.prerequisite is not None:
+            free = replace(one, prerequisite=None)
+            yield (
+                f"{one.code} without prerequisite",
+                replace(case, courses=(*case.courses[:n], free, *case.courses[n + 1 :])),
+            )
+
+
+def answered(case: Case, **more: object) -> Solved:
+    catalog, who, programs = built(case)
+    with aimed(case, programs):
+        return solved(catalog, who.model_copy(update=more), *programs)
 
 
 class TestMoreFreedom:
-    """Each compares the tiers above quality in their order."""
+    """The tiers above quality, compared in their order."""
 
-    @pytest.mark.parametrize("seed", range(CASES))
-    def test_a_higher_load_is_never_worse(self, seed: int) -> None:
-        catalog, who, rules = drawn(seed)
-        roomier = replace(catalog, calendar=replace(catalog.calendar, max_courses_per_term=9))
-        assert upper(solved(roomier, who, *rules)) <= upper(solved(catalog, who, *rules))
+    @law(60)
+    @given(DRAWN, st.randoms(use_true_random=False))
+    def test_a_limit_less_is_never_worse(self, case: Case, random: Random) -> None:
+        bound = upper(answered(case))
+        for what, free in freer(case, random):
+            assert upper(answered(free)) <= bound, what
 
-    @pytest.mark.parametrize("seed", range(CASES))
-    def test_another_year_is_never_worse(self, seed: int) -> None:
-        catalog, who, rules = drawn(seed)
-        longer = who.model_copy(update={"graduate": f"2030-{catalog.calendar.term_names[-1]}"})
-        assert upper(solved(catalog, longer, *rules)) <= upper(solved(catalog, who, *rules))
+    @law(40)
+    @given(DRAWN)
+    def test_another_term_is_never_worse(self, case: Case) -> None:
+        """Where nothing is asked of every term or year, which would be asked of that one, too."""
+        case.shapes = [wish for wish in case.shapes if not wish.get("must")]
+        later = f"{2026 + case.years}-{case.names[0]}"
+        assert upper(answered(case, graduate=later)) <= upper(answered(case))
+
+    @law(40)
+    @given(DRAWN)
+    def test_a_requirement_waived_is_never_worse(self, case: Case) -> None:
+        waiver = person(waivers=[{"requirement": "r0", "program": "diploma", "reason": "moved", "by": "board"}]).waivers
+        assert upper(answered(case, waivers=waiver)) <= upper(answered(case))
+
+    @law(40)
+    @given(DRAWN)
+    def test_without_a_goal_nothing_else_is_worse(self, case: Case) -> None:
+        if case.aims:
+            gone = case.aims[0]
+            fewer = replace(case, aims=case.aims[1:], first=max(case.first - 1, 0))
+            assert upper(answered(fewer)) <= upper(answered(case), f"goal:{gone.key}")
 
     @pytest.mark.parametrize("seed", range(CASES))
     def test_another_course_is_never_worse(self, seed: int) -> None:
@@ -67,18 +148,33 @@ class TestMoreFreedom:
             pytest.skip("the student asks for it")
         assert upper(solved(catalog, who, *rules)) <= upper(solved(fewer, who, *rules))
 
-    @pytest.mark.parametrize("seed", range(CASES))
-    def test_a_pin_less_is_never_worse(self, seed: int) -> None:
-        catalog, who, rules = drawn(seed)
-        free = compiled(catalog, who, *rules)
-        if not free.courses:
-            pytest.skip("nothing can be pinned")
-        code = Random(seed).choice(free.courses).code
-        pinned = who.model_copy(update={"pins": person(pins=[{"course": code, "by_grade": 12}]).pins})
-        held = solved(catalog, pinned, *rules)
-        if held.answer.placed is not None:
-            assert upper(solved(catalog, who, *rules)) <= upper(held)
-            assert code in held.where
+
+class TestWholeWay:
+    """All features at once, on tiny schools."""
+
+    @law(80)
+    @given(DRAWN, st.booleans())
+    def test_every_plan_verifies(self, case: Case, robust: bool) -> None:
+        catalog, who, programs = built(case)
+        with aimed(case, programs):
+            made = plan(who.model_copy(update={"robust": "core" if robust else None}), catalog)
+            assert made.verified, made.problems
+            if not made.tiers:
+                assert (made.status, made.placements) == ("infeasible", ())
+            if made.status == "infeasible":
+                assert made.conflict is not None
+
+    @law(30)
+    @given(DRAWN)
+    def test_planning_again_without_news_gives_the_same_plan(self, case: Case) -> None:
+        catalog, who, programs = built(case)
+        with aimed(case, programs):
+            made = plan(who, catalog)
+            if made.placements:
+                again = replan(made, Events(), catalog)
+                assert again.plan.verified, again.plan.problems
+                assert places(again.plan) == places(made)
+                assert {change.fate for change in again.changes} == {"kept"}
 
 
 class TestEqualInput:
@@ -89,8 +185,6 @@ class TestEqualInput:
 
     @pytest.mark.parametrize("catalog_id", bundled())
     def test_the_order_of_rows_does_not_matter(self, catalog_id: str) -> None:
-        from pathways.planner import goal_programs
-
         who, catalog = student(catalog_id, 3), load(catalog_id)
         programs = goal_programs(who, catalog)
         first = compiled(catalog, who, *programs).problem
@@ -98,6 +192,55 @@ class TestEqualInput:
             again = compiled(self.shuffled(catalog, seed), who, *programs).problem
             assert again == first
         assert again.hash == first.hash
+
+    @pytest.mark.parametrize("catalog_id", bundled())
+    def test_nor_does_the_order_of_rows_in_the_file(self, catalog_id: str, tmp_path: Path) -> None:
+        """Rows of courses.csv in another order, read again: every tier is worth the same."""
+        own = load(catalog_id)
+        write_catalog(own, tmp_path)
+        head, *rows = (tmp_path / "courses.csv").read_text(encoding="utf-8").splitlines()
+        Random(catalog_id).shuffle(rows)
+        (tmp_path / "courses.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+        other = read_catalog(tmp_path)
+        assert other.courses != own.courses and {*other.courses} == {*own.courses}
+        who = varied(catalog_id, 3)
+        programs = goal_programs(who, own)
+        first, again = (solved(catalog, who, *programs) for catalog in (own, other))
+        assert first.answer.tiers == again.answer.tiers and first.answer.proven
+
+    @law(60)
+    @given(DRAWN, st.randoms(use_true_random=False))
+    def test_nor_does_the_order_of_anything_in_a_record(self, case: Case, random: Random) -> None:
+        """Courses of the school, wishes, refusals, permissions, the plan in force."""
+
+        def mixed(some: Iterable[Any]) -> list[Any]:
+            listed = list(some)
+            return random.sample(listed, len(listed))
+
+        lists = {key: mixed(value) if isinstance(value, list) else value for key, value in case.record.items()}
+        other = replace(
+            case,
+            courses=tuple(mixed(case.courses)),
+            wishes=mixed(case.wishes),
+            refusals=mixed(case.refusals),
+            shapes=mixed(case.shapes),
+            record=lists,
+        )
+        assert answered(other).answer.tiers == answered(case).answer.tiers
+
+    @pytest.mark.parametrize("catalog_id", bundled())
+    def test_nor_does_the_order_of_a_transcript(self, catalog_id: str) -> None:
+        who, catalog = varied(catalog_id, 7), load(catalog_id)
+        programs = goal_programs(who, catalog)
+        other = who.model_copy(
+            update={
+                name: tuple(Random(name).sample(lines, len(lines)))
+                for name in ("transcript", "wishes", "refusals", "pins", "permissions", "approvals", "plan_in_force")
+                for lines in [list(getattr(who, name))]
+            }
+        )
+        assert other.transcript != who.transcript
+        assert solved(catalog, other, *programs).answer.tiers == solved(catalog, who, *programs).answer.tiers
 
     def test_nor_does_the_seed_of_hashes(self) -> None:
         code = (
@@ -146,8 +289,6 @@ class TestLimits:
 
     def hard(self) -> Solved:
         who = student("del-norte-hs-ca", 1002, 0)
-        from pathways.planner import goal_programs
-
         catalog = load(who.catalog)
         problem = compiled(catalog, who, *goal_programs(who, catalog))
         return Solved(problem, solve(problem.problem, Limits(seconds=0.05)))
@@ -226,12 +367,14 @@ class TestConflict:
         assert conflict is not None
         return {(fact.kind, fact.what) for fact in conflict.facts}
 
-    @pytest.mark.parametrize("seed", range(CASES))
-    def test_of_drawn_cases(self, seed: int) -> None:
-        catalog, who, rules = drawn(seed)
-        found = solved(catalog, who, *rules)
-        if found.answer.tiers[0].value:
-            assert self.minimal(found)
+    @law(50)
+    @given(DRAWN)
+    def test_of_drawn_cases(self, case: Case) -> None:
+        found = answered(case)
+        if found.answer.placed is None or found.answer.tiers[0].value:
+            _, _, programs = built(case)
+            with aimed(case, programs):
+                self.minimal(found)
 
     def test_a_term_too_full_of_what_must_be(self) -> None:
         catalog = school(half("H"), course("A"), most=2, least=2)

@@ -381,6 +381,39 @@ class TestPlans:
         assert result.status == "infeasible"
         assert [u.requirement for u in result.unmet] == ["b"]
 
+    def test_credit_goes_where_no_test_can_stand_in(self) -> None:
+        """Tier and audit agree that nothing is missing, though the audit by itself would name the second."""
+        task = {"id": "test", "task": "assessment"}
+        either = {"id": "either", "any_of": [credits("course", 1, "A"), task]}
+        rules = program(either, credits("science", 1, "A"))
+        result = planned(school(course("A")), person(grade=12), rules)
+        assert (result.status, result.unmet) == ("optimal", ())
+        assert [c.requirement for c in result.placements[0].counts_for] == ["science"]
+
+    @pytest.mark.parametrize("by", [None, "the counselor"])
+    def test_a_wish_for_where_a_course_counts_binds_only_there(self, by: str | None) -> None:
+        """In a goal that has no such requirement, in other pools, and with what is left over, it counts as ever."""
+        again = {"pool": "again"}
+        rules = program(credits("half", 0.5, "A"), credits("other", 0.5, "A"), credits("again", 1, "A", **again))
+        goal = program(credits("english", 1, "A"), id="goal", kind="endorsement")
+        done = {"course": "A", "year": 2025, "term": "S1", "mark": "B"}
+        for record in ({}, {"transcript": [done]}):
+            who = person(grade=12, counts=[{"course": "A", "requirement": "half", "by": by}], **record)
+            result = planned(school(course("A"), course("B")), who, rules, goal)
+            assert (result.status, result.unmet) == ("optimal", ())
+
+    @pytest.mark.parametrize(("by", "short"), [("the counselor", 0), (None, 1)])
+    def test_a_person_vouches_by_name(self, by: str | None, short: int) -> None:
+        """A mark that nobody can compare counts where a person says so."""
+        rules = program(credits("a", 1, "A", minimum_mark="C"))
+        who = person(
+            grade=12,
+            transcript=[{"course": "A", "year": 2025, "term": "S1", "mark": "P"}],
+            counts=[{"course": "A", "requirement": "a", "by": by}],
+        )
+        result = planned(school(course("A"), course("B")), who, rules)
+        assert result.tiers[0].value == short
+
     def test_waivers_and_substitutions_agree_with_the_audit(self) -> None:
         rules = program(credits("a", 2, "A", "B"), credits("b", 1, "C"), credits("c", 1, "D"))
         who = person(

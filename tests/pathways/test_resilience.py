@@ -244,6 +244,21 @@ class TestRobust:
         assert made.robust.price == {"quality": quality - {t.name: t.value for t in plain.tiers}["quality"]}
         assert "2 core courses, at the price of" in made.robust.words
 
+    def test_the_price_may_be_a_goal_that_is_no_program(self) -> None:
+        """The course that stands by takes the place of one toward a program of study."""
+        study = {"pathway": "Baking", "courses_by_grade": {12: ["X"]}}
+        catalog = replace(
+            school(course("E", title="English", sced="01001"), course("F", sced="01002"), course("X"), most=2),
+            programs_of_study={"programs": [study]},
+        )
+        rules = program(credits("english", 1, "E", "F"))
+        with known(rules):
+            who = person(grade=12, robust="core", goals=[{"program": "diploma"}, {"study": "Baking"}])
+            made = plan(who, catalog)
+        assert made.verified and made.robust is not None and made.robust.survives
+        assert made.robust.price["goal:study:Baking"] == 1
+        assert "1 courses of Baking" in made.robust.words
+
     def test_a_plan_in_another_order_costs_nothing(self) -> None:
         """The core course goes first, where it can still be made up for."""
         catalog = school(course("E", sced="01001"), course("X"), most=1)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from catalogs.bundled import bundled, load
 from pathways.memory import Memory
 from pathways.planner import goal_programs
-from pathways.problem import Clause, Demand, Problem, Tree
+from pathways.problem import AimWay, Clause, Demand, Gap, GrantItem, Near, PinItem, Problem, Tree
 from pathways.solver import Limits, Model, relaxation, solve, tiers
 from pathways.solver.alike import alike
 from pathways.solver.model import INFINITY
@@ -25,7 +25,7 @@ from pathways.solver.rows import Rows
 from pathways.student import Student
 from tests.pathways.plain import plain_model, plain_tiers
 from tests.pathways.school import compiled, course, credits, half, person, program, school
-from tests.pathways.test_brute_force import as_student, asked, draw
+from tests.pathways.test_brute_force import aimed, built, draw, full
 from tests.students import eager, student
 
 TINY = 400
@@ -37,17 +37,12 @@ def nothing_remembered() -> None:
 
 
 def tiny(seed: int) -> Problem:
-    case = draw(Random(f"solver {seed}"))
-    rules = [asked(f"r{n}", one) for n, one in enumerate(case.diploma)]
-    if case.either:
-        rules.append({"id": "either", "any_of": [asked(f"e{n}", one) for n, one in enumerate(case.either)]})
-    if case.total is not None:
-        rules.append({"id": "total", "total": str(case.total)})
-    goals = [program(asked("g", case.goal[0]), id="goal", kind="endorsement")] if case.goal else []
-    who = as_student(case)
-    if seed % 3 == 0:
+    case = (full if seed % 2 else draw)(Random(f"solver {seed}"))
+    catalog, who, programs = built(case)
+    if seed % 6 == 0:
         who = who.model_copy(update={"plan_in_force": in_force(case.names[0])})
-    return compiled(school(*case.courses, names=case.names, most=case.most), who, program(*rules), *goals).problem
+    with aimed(case, programs):
+        return compiled(catalog, who, *programs).problem
 
 
 def in_force(term: str) -> tuple[object, ...]:
@@ -59,8 +54,8 @@ def real(who: Student) -> Problem:
     return compiled(catalog, who, *goal_programs(who, catalog)).problem
 
 
-def values(problem: Problem, **more: object) -> dict[str, int] | None:
-    answer = solve(problem, **more)  # type: ignore[arg-type]
+def values(problem: Problem) -> dict[str, int] | None:
+    answer = solve(problem)
     assert answer.proven
     return None if answer.placed is None else {tier.name: tier.value for tier in answer.tiers}
 
@@ -112,6 +107,18 @@ def shuffled(problem: Problem, random: Random) -> Problem:
         supplies = tuple(replace(supply, columns=columns(supply.columns)) for supply in one.supplies)
         return replace(one, supplies=supplies, trees=tuple(map(tree, one.trees)))
 
+    def grant(one: GrantItem) -> GrantItem:
+        sums = tuple(replace(own, columns=columns(own.columns)) for own in one.sums)
+        gaps = tuple(
+            Gap(None if gap.before is None else columns(gap.before), columns(gap.between), columns(gap.after))
+            for gap in one.gaps
+        )
+        return replace(one, sums=sums, gaps=gaps)
+
+    def way(one: AimWay) -> AimWay:
+        parts = tuple(replace(part, needs=tuple(map(columns, part.needs))) for part in one.parts)
+        return replace(one, parts=parts, shared=tuple(replace(s, columns=columns(s.columns)) for s in one.shared))
+
     return replace(
         problem,
         candidates=tuple(problem.candidates[old] for old in order),
@@ -129,6 +136,12 @@ def shuffled(problem: Problem, random: Random) -> Problem:
             replace(one, first=at[one.first], seconds=tuple(at[i] for i in one.seconds)) for one in problem.halves
         ),
         near=tuple(replace(one, columns=columns(one.columns)) for one in problem.near),
+        breaches=tuple(replace(one, columns=columns(one.columns)) for one in problem.breaches),
+        grants=tuple(map(grant, problem.grants)),
+        peaks=tuple(
+            replace(one, sums=tuple((have, columns(some)) for have, some in one.sums)) for one in problem.peaks
+        ),
+        aims=tuple(replace(one, ways=tuple(map(way, one.ways))) for one in problem.aims),
     )
 
 
@@ -258,12 +271,11 @@ class TestMemory:
         assert again == first
         assert again is not first
 
-    def test_not_for_other_limits_or_another_start(self) -> None:
+    def test_not_for_other_limits(self) -> None:
         problem = real(student("woodinville-hs-wa", 7004, 0))
         solve(problem)
-        for more in ({"limits": Limits(effort=30.0)}, {"start": ((0, 0),)}):
-            with patch.object(tiers, "Model", side_effect=InterruptedError), pytest.raises(InterruptedError):
-                solve(problem, **more)  # type: ignore[arg-type]
+        with patch.object(tiers, "Model", side_effect=InterruptedError), pytest.raises(InterruptedError):
+            solve(problem, Limits(effort=30.0))
 
     def test_what_is_not_proven_is_not(self) -> None:
         problem = real(student("del-norte-hs-ca", 1002, 0))
@@ -289,35 +301,44 @@ class TestMemory:
         assert (memory.get("a"), memory.get("b"), memory.get("c")) == (1, None, 3)
 
 
-class TestStart:
+class TestStaying:
+    """The plan in force is looked at first where staying near to it goes before quality."""
+
     @pytest.mark.parametrize("part", range(4))
     def test_changes_no_tier(self, part: int) -> None:
         for seed in range(part * 25, part * 25 + 25):
-            problem, random = tiny(seed), Random(seed)
-            columns = [(i, k) for i, c in enumerate(problem.candidates) for k in range(len(c.starts))]
-            some = tuple(random.sample(columns, min(len(columns), 3)))
-            assert values(problem) == values(problem, start=some), f"seed {seed}"
+            problem = staying_near(tiny(seed), Random(seed))
+            assert values(problem) == plain_tiers(problem), f"seed {seed}"
 
     @pytest.mark.parametrize("catalog_id", ["woodinville-hs-wa", "del-norte-hs-ca"])
-    def test_after_a_course_was_moved(self, catalog_id: str) -> None:
-        problem = real(student(catalog_id, 7005, 0))
+    def test_a_course_that_is_moved_moves_little_else(self, catalog_id: str) -> None:
+        student_ = student(catalog_id, 7005, 0)
+        problem = real(student_)
         placed = solve(problem).placed
         assert placed is not None
         i, k = next((i, k) for i, k in placed if len(problem.candidates[i].starts) > 1)
         other = next(j for j in range(len(problem.candidates[i].starts)) if j != k)
-        moved = pinned(problem, i, other)
-        assert values(moved) == values(moved, start=placed)
+        near = tuple(item for one in placed for item in (Near((one,), 1), Near(columns(problem, one[0]), 2)))
+        moved = replace(pinned(problem, i, other), near=near, near_first=True)
+        answer = solve(moved)
+        assert answer.proven
+        assert len(set(answer.placed or ()) & set(placed)) >= len(placed) - 3
+        assert values(moved) == plain_tiers(moved)
 
-    def test_the_plan_at_hand_stays_where_nothing_is_better(self) -> None:
-        problem = real(student("woodinville-hs-wa", 7006, 0))
-        placed = solve(problem).placed
-        assert placed is not None
-        assert {i for i, _ in solve(problem, start=placed).placed or ()} == {i for i, _ in placed}
+
+def columns(problem: Problem, course: int) -> tuple[tuple[int, int], ...]:
+    return tuple((course, k) for k in range(len(problem.candidates[course].starts)))
+
+
+def staying_near(problem: Problem, random: Random) -> Problem:
+    """The problem after some plan, which may be no plan at all any more."""
+    every = [column for i in range(len(problem.candidates)) for column in columns(problem, i)]
+    some = random.sample(every, min(len(every), 4))
+    near = tuple(item for one in some for item in (Near((one,), 1), Near(columns(problem, one[0]), 2)))
+    return replace(problem, near=near, near_first=True)
 
 
 def pinned(problem: Problem, course: int, start: int) -> Problem:
-    from pathways.problem import PinItem
-
     return replace(problem, pins=(*problem.pins, PinItem("moved", ((course, start),))))
 
 
