@@ -32,19 +32,20 @@ class Facts:
     def __init__(
         self, problem: Problem, facts: Mapping[str, Mapping[str, int]], *, goals: int = 1, stop: Event | None = None
     ) -> None:
-        loosened: dict[str, dict[str, int]] = {}
+        self.loosened: dict[str, dict[str, int]] = {}
         for fact, keys in facts.items():
             for key, amount in keys.items():
-                loosened.setdefault(key, {})[fact] = amount
+                self.loosened.setdefault(key, {})[fact] = amount
         rules = {f"rule:{d.program}:{tree.path}": 0 for d in problem.demands[:goals] for tree in d.trees}
-        own = {key: sum(amounts.values()) for key, amounts in loosened.items()}
+        own = {key: sum(amounts.values()) for key, amounts in self.loosened.items()}
         self.model = model = Model(problem, {**rules, **own}, goals)
         self.gates = {fact: model.var(1) for fact in facts}
         self.fact_of = {gate: fact for fact, gate in self.gates.items()}
-        for key, amounts in loosened.items():
+        for key, amounts in self.loosened.items():
             gates = [(self.gates[fact], -amount) for fact, amount in amounts.items()]
             model.row([(model.given_up[key], 1), *gates], None, 0)
         self.whole: Whole | None = None
+        self.open: frozenset[str] = frozenset()  # facts that are in question in it
         self.run = Run(Limits(effort=EFFORT), stop, time.monotonic())
 
     def core(self, kept: Collection[str]) -> frozenset[str] | None:
@@ -54,14 +55,27 @@ class Facts:
         ------
         Open
         """
-        if self.whole is None:
-            self.whole = Whole(self.model)
+        kept = frozenset(kept)
+        if self.whole is None or not kept <= self.open or 2 * len(kept) < len(self.open):
+            self.open = kept if 2 * len(kept) < len(self.gates) else frozenset(self.gates)
+            self.whole = self.without(self.gates.keys() - self.open)
         result = self.run.ask(self.whole, [self.gates[fact] for fact in kept])
         if result.status == "UNKNOWN":
             raise Open
         if result.status != "INFEASIBLE":
             return None
         return frozenset(self.fact_of[variable] for variable in result.core)
+
+    def without(self, given_up: Collection[str]) -> Whole:
+        """The model with these facts given up for good: what they bound alone need not be looked at again."""
+        model = self.model
+        loose = [self.gates[fact] for fact in given_up]
+        loose += [model.given_up[key] for key, facts in self.loosened.items() if facts.keys() <= set(given_up)]
+        before = [(v, model.bounds(v, model.high(v), model.high(v))) for v in loose]
+        whole = Whole(model)
+        for v, bounds in before:
+            model.bounds(v, *bounds)
+        return whole
 
     def forbid(self, groups: Sequence[Collection[str]]) -> None:
         """From now on, there must be a group of which nothing is given up."""

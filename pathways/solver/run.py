@@ -130,6 +130,9 @@ class Run:
 
     def ask(self, whole: Whole, zero: Sequence[int] = (), *, presolve: bool = False) -> Solved:
         """One call of CP-SAT for a whole model in which these variables are 0; else the ``core`` names some of them."""
+        ruled_out = [v for v in zero if whole.rows.low[v] > 0]
+        if ruled_out or not whole.possible:
+            return Solved("INFEASIBLE", core=tuple(ruled_out[:1]))
         proto = whole.proto
         proto.assumptions.clear()
         proto.assumptions.extend([-whole.number[v] - 1 for v in zero if v in whole.number])
@@ -257,6 +260,7 @@ class Whole:
 
     def __init__(self, model: Model) -> None:
         self.rows = Rows.of(model)
+        self.possible = self.rows.tighten()
         self.free = np.flatnonzero(self.rows.low < self.rows.high)
         self.number = {v: n for n, v in enumerate(self.free.tolist())}
         self.proto = _proto(self.rows, self.free, None, None, None)

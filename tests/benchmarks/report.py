@@ -63,6 +63,7 @@ def again(catalog_id: str, count: int) -> str:
         for which in (0, 1)
         for times in [[sum(pair[which][name] for name in names) for pair in good]]
     ]
+    lost = sum(now == "infeasible" for _, (_, now) in timed)
     return f"| {catalog_id} | {' | '.join(cells)} | {lost} of {len(timed)} |"
 
 
