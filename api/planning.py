@@ -114,7 +114,9 @@ class Planners:
         self, request: Request, body: schemas.ExploreRequest, seconds: float | None = None
     ) -> schemas.ExploreOut:
         """What a plan leads to, what a course serves, or two plans side by side, each with half of the time."""
-        known.check_programs((g.program for g in (body.before, body.after) if g and g.program), place="before, after")
+        known.check_programs(
+            (g.program for g in (body.before, body.after, body.first) if g and g.program), place="goals"
+        )
         return await self._search(request, body.student, seconds, partial(_explored, body))
 
     async def picture(self, found: Front) -> bytes:
@@ -174,10 +176,12 @@ def _explored(
 ) -> schemas.ExploreOut:
     if body.course is not None:
         return schemas.ExploreOut(course=explore.serves(body.course, catalog))
-    if body.before is None or body.after is None:
-        return schemas.ExploreOut(fields=explore.fields(plan(student, catalog, limits=limits, stop=stop), catalog))
     assert limits.seconds is not None
     make = partial(plan, catalog=catalog, limits=Limits(seconds=limits.seconds / 2), stop=stop)
+    if body.first is not None:
+        return schemas.ExploreOut(switch=explore.first(student, catalog, body.first, make))
+    if body.before is None or body.after is None:
+        return schemas.ExploreOut(fields=explore.fields(plan(student, catalog, limits=limits, stop=stop), catalog))
     return schemas.ExploreOut(
         switch=explore.switch(student, catalog, body.before, body.after, make, in_grade=body.in_grade)
     )

@@ -279,20 +279,21 @@ class ReplanRequest(Rule):
 
 
 class ExploreRequest(Rule):
-    """What to tell of a student: what the plan leads to, what a course serves, or what a change of mind costs."""
+    """What to tell of a student: what the plan leads to, what a course serves, or what it costs to aim otherwise."""
 
     student: Student
     course: str | None = Field(default=None, max_length=80, description="a course of the school: what it serves")
     before: Goal | None = Field(default=None, description="with after: a goal, and the one in its place")
     after: Goal | None = None
     in_grade: int | None = Field(default=None, ge=7, le=12, description="the grade in which the student changes")
+    first: Goal | None = Field(default=None, description="a goal of the student's: also plan with it before all others")
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
         if (self.before is None) != (self.after is None):
             raise ValueError("a change of mind has a goal before and a goal after: name both")
-        if self.course is not None and self.before is not None:
-            raise ValueError("there are two questions: name a course, or goals before and after")
+        if sum(asked is not None for asked in (self.course, self.before, self.first)) > 1:
+            raise ValueError("there are several questions: name a course, or goals before and after, or a goal first")
         if self.in_grade is not None and self.before is None:
             raise ValueError("in_grade is about a change of mind: name goals before and after")
         return self

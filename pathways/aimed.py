@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from catalogs import Catalog
+from catalogs.sced import current
 from pathways.plan import GoalResult, Plan
 from pathways.targets import Asked, Target, Way, targets
 from requirements import reader
@@ -94,13 +95,12 @@ def _shown(target: Target, shown: GoalResult, most: int, taken: Sequence[Taken],
     wrong = []
     there = [part for part in shown.parts if part.status in ("on_record", "in_progress", "planned")]
     codes = {subject.code for subject, _ in taken}
-    every = [subject for subject, _ in taken] + [subject_of(course) for course in catalog.courses]
-    offered = sum(
-        part.weight
-        for part in way.parts
-        if {n for subject in every for n in part.filled_by(subject)} >= set(range(max(len(part.needs), 1)))
-        or not (part.courses or part.needs)
-    )
+    others = {
+        (catalog.credit_key(one.code), one.sced and current(one.sced)): subject_of(one)
+        for one in catalog.courses
+        if one.code not in codes
+    }
+    offered = _worth(way, [*((subject, None) for subject, _ in taken), *((one, None) for one in others.values())])
     share = Fraction(round(Fraction(most, offered) * 1000), 1000) if offered else Fraction(0)
     if (shown.reached, sum(part.weight for part in there), shown.offered, shown.share) != (most, most, offered, share):
         wrong.append(f"{most} of {offered} is reached toward {target.name}, not {shown.reached} of {shown.offered}")

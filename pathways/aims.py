@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from catalogs import Catalog, Course
+from catalogs.sced.titles import read
 from pathways.careers.pattern import LIKE, NEAR, national
 from pathways.careers.values import course_values
 from pathways.choices import Choice
@@ -72,13 +73,20 @@ class Aims:
         return course_values(first, self.catalog) if first is not None else {}
 
     def grades(self) -> Mapping[str, int]:
-        """The usual grade of courses that are steps of a sequence toward a goal; an earlier goal goes before."""
+        """The usual grade of courses that are steps of a sequence toward a goal; an earlier goal goes before.
+
+        Where a national course may be one of several steps, the number in the title says which: I before II.
+        """
         found: dict[str, int] = {}
-        steps = [p for _, one in self.targets for way in one.ways for p in way.parts if p.grade is not None]
-        for code, subject in self.subjects.items():
-            grade = next((part.grade for part in steps if part.filled_by(subject)), None)
-            if grade is not None:
-                found[code] = grade
+        for _, one in reversed(self.targets):
+            steps = [part for way in one.ways for part in way.parts if part.grade is not None]
+            for code, subject in self.subjects.items():
+                grades = [part.grade for part in steps if part.grade is not None and part.filled_by(subject)]
+                if grades:
+                    number = read(self.catalog.by_code[code].title).number or 1
+                    first = grades[0]
+                    later = sorted({grade for grade in grades if grade >= first})
+                    found[code] = later[min(number, len(later)) - 1]
         return found
 
     def read(self) -> tuple[Aimed, ...]:
@@ -206,8 +214,13 @@ def goal_result(target: Target, catalog: Catalog, held: Sequence[Held], possible
     """
     ways = [(way, fill(way, held)) for way in target.ways]
     way, filled = max(ways, key=lambda one: sum(one[0].parts[n].weight for n in one[1]))
+    most = fill(way, [*(replace(one, grade=None) for one in held), *_taught(catalog, held)], filled)
     parts = tuple(
-        _filled(part, [held[h] for h in filled[n]]) if n in filled else _missing(part, held, catalog, possible)
+        _filled(part, [held[h] for h in filled[n]])
+        if n in filled
+        else _missing(part, held, catalog, possible)
+        if n in most
+        else _not_offered(part, held, catalog)
         for n, part in enumerate(way.parts)
     )
     reached = sum(part.weight for n, part in enumerate(way.parts) if n in filled)
@@ -228,11 +241,19 @@ def goal_result(target: Target, catalog: Catalog, held: Sequence[Held], possible
     )
 
 
-def fill(way: Way, held: Sequence[Held]) -> dict[int, tuple[int, ...]]:
+def _taught(catalog: Catalog, held: Sequence[Held]) -> tuple[Held, ...]:
+    """What the school offers beside the courses held; versions of a course that fill the same count once."""
+    there = {one.subject.code for one in held}
+    every = {(catalog.credit_key(c.code), national(c)): c for c in catalog.courses if c.code not in there}
+    return tuple(Held(subject_of(course), course.title) for course in every.values())
+
+
+def fill(way: Way, held: Sequence[Held], first: Collection[int] = ()) -> dict[int, tuple[int, ...]]:
     """Which courses fill which parts, by number, at the greatest weight.
 
-    A course that fits several parts fills one of them. Parts are tried by weight, and an earlier course moves to
-    another part where that makes room; the sets of parts that can be filled are a matroid, so this is exact.
+    A course that fits several parts fills one of them. Parts are tried by weight, those of ``first`` before all, and
+    an earlier course moves to another part where that makes room; the sets of parts that can be filled are a matroid,
+    so this is exact.
     """
     filled: dict[int, tuple[int, ...]] = {}
     given: dict[int, int] = {}
@@ -251,7 +272,7 @@ def fill(way: Way, held: Sequence[Held]) -> dict[int, tuple[int, ...]]:
                     return True
         return False
 
-    for n in sorted(fits, key=lambda n: -way.parts[n].weight):
+    for n in sorted(fits, key=lambda n: (n not in first, -way.parts[n].weight)):
         make_room(n, set())
     for h, n in given.items():
         filled[n] = (h,)
@@ -288,34 +309,44 @@ def _filled(part: Asked, by: Sequence[Held]) -> GoalPart:
 
 
 def _missing(part: Asked, held: Sequence[Held], catalog: Catalog, possible: Sequence[Course]) -> GoalPart:
-    """A part that nothing fills: what it lacks, and why."""
-    needs = range(_count(part))
-    taught = [[c for c in catalog.courses if need in part.filled_by(subject_of(c))] for need in needs]
-    there = {need for one in held for need in part.filled_by(one.subject)}
+    """A part that nothing fills though the school has courses for it: which, and why none of them does."""
+    in_time = [c for c in possible if part.by_grade is None or not c.grades or min(c.grades) <= part.by_grade]
     able = [
-        (taught[need], [course for course in taught[need] if course in possible])
-        for need in needs
+        (_teaching(part, need, catalog.courses), _teaching(part, need, in_time))
+        for need in range(_count(part))
         if part.alone or _first(part, need, held) is None
     ]
     late = f" by the end of grade {part.by_grade}" if part.by_grade else ""
     out_of_reach = next((courses for courses, left in able if not left), None)
-    status: PartStatus = "missing"
-    if not all(taught[need] or need in there for need in needs):
-        status, words = "not_offered", _elsewhere(part, catalog)
-    elif out_of_reach == []:
-        words = "the course that could fill it fills another part, and the school has none for it"
-    elif out_of_reach:
-        name = _named(out_of_reach)
+    status: PartStatus = "out_of_reach" if out_of_reach else "missing"
+    if out_of_reach:
+        name = _named(course.title for course in out_of_reach)
         words = f"{name} cannot be taken in the terms that are left{late}: grades, terms or prerequisites rule it out"
     else:
-        names = [_named(left) for _, left in able]
-        joined = join_words(names, "and") if len(names) > 1 else names[0]
+        joined = join_words([_named(course.title for course in left) for _, left in able], "and")
         words = f"{joined}{late}: not beside graduation, the goals before it and what counts more for this one"
     return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status=status, words=words)
 
 
-def _named(courses: Sequence[Course]) -> str:
-    titles = list(dict.fromkeys(course.title for course in courses))
+def _teaching(part: Asked, need: int, courses: Iterable[Course]) -> list[Course]:
+    return [course for course in courses if need in part.filled_by(subject_of(course))]
+
+
+def _not_offered(part: Asked, held: Sequence[Held], catalog: Catalog) -> GoalPart:
+    """A part for which the school has no course, or none beside those that fill other parts."""
+    fitting = [one.title for one in held if part.filled_by(one.subject)]
+    fitting += [course.title for course in _teaching(part, 0, catalog.courses)]
+    if part.alone and fitting:
+        words = f"{_named(fitting)} fills another part, and the school has no other course for it"
+        usual = usual_title(part)
+        words += f"; ask about {usual} online or as dual enrollment" if usual else ""
+    else:
+        words = _elsewhere(part, catalog)
+    return GoalPart(name=part.name, subject=part.subject, weight=part.weight, status="not_offered", words=words)
+
+
+def _named(every: Iterable[str]) -> str:
+    titles = list(dict.fromkeys(every))
     titles = titles if len(titles) <= NAMED + 1 else [*titles[:NAMED], f"{len(titles) - NAMED} others"]
     return join_words(titles, "or")
 
@@ -334,6 +365,8 @@ def _elsewhere(part: Asked, catalog: Catalog) -> str:
 def _words(target: Target, way: Way, parts: Sequence[GoalPart], share: Fraction) -> str:
     there = sum(part.status in ("on_record", "in_progress", "planned") for part in parts)
     offered = sum(part.status != "not_offered" for part in parts)
+    if not offered:
+        return f"{target.name}: the school has no course toward it"
     by = f" by way of {way.name}" if len(target.ways) > 1 else ""
     text = f"{target.name}{by}: {there} of {offered} parts, {round(share * 100)} % of what the school offers toward it"
     gone = len(parts) - offered

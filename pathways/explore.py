@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field
 
 from catalogs import Catalog, InputError
+from catalogs.exact import decimal_text
 from pathways.aims import Held, fill, held_by
 from pathways.careers import tables
 from pathways.careers.pattern import national
@@ -15,6 +19,7 @@ from pathways.careers.values import per_mille, why
 from pathways.plan import Plan
 from pathways.student import Goal, Student
 from pathways.targets import CLUSTERS, LAST, Target, target
+from requirements import reader
 from requirements.language import Number, Rule
 from requirements.record import TranscriptLine
 
@@ -75,15 +80,21 @@ class Switch(Rule):
     """Two plans side by side: toward one goal, and toward another.
 
     ``only_before`` and ``only_after`` are courses of one plan and not of the other; ``toward`` says how far each plan
-    goes toward each goal. ``in_grade`` is the grade in which the student changes their mind, None for now.
+    goes toward each goal, and ``short`` what credit each lacks of a program. ``in_grade`` is the grade in which the
+    student changes their mind, None for now.
     """
 
-    in_grade: int | None
+    in_grade: int | None = None
     before: Plan
     after: Plan
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
     toward: tuple[tuple[str, Number, Number], ...]
+    of: Literal["asks", "offers"] = Field(
+        default="asks", description="whether a share is of all that the goal asks, or of what the school offers of it"
+    )
+    short: tuple[tuple[str, Number, Number], ...] = ()
+    further: bool = Field(default=True, description="whether the second plan goes further toward its first goal")
     words: str
 
 
@@ -194,26 +205,54 @@ def switch(
     first = make(aiming(student, catalog, before, before))
     there = aiming(student, catalog, before, after)
     second = make(there if in_grade is None else later(there, first, catalog, in_grade))
-    names = {p.course: p.title for plan in (first, second) for p in plan.placements}
-    names |= {line.course: line.title for line in (*first.record, *second.record) if line.course}
-    held = [_codes(first), _codes(second)]
-    only = [tuple(code for code in one if code not in other) for one, other in (held, held[::-1])]
     aims = [target(goal, catalog, LAST) for goal in (before, after) if goal.program is None]
-    toward = [(aim.name, _share(aim, first, catalog), _share(aim, second, catalog)) for aim in aims]
-    gone, new = ([f"{names[code]} ({code})" for code in codes] for codes in only)
+    toward = tuple((aim.name, _share(aim, first, catalog), _share(aim, second, catalog)) for aim in aims)
     when = f"in grade {in_grade}" if in_grade else "now"
-    words = f"Changing one's mind {when}, {len(gone)} courses go and {len(new)} others come"
-    for name, old_share, new_share in toward:
-        words += f"; toward {name} from {float(old_share):.0%} to {float(new_share):.0%}"
+    return _beside(first, second, f"Changing one's mind {when}", toward).model_copy(update={"in_grade": in_grade})
+
+
+def _beside(
+    before: Plan,
+    after: Plan,
+    words: str,
+    toward: tuple[tuple[str, Number, Number], ...],
+    short: tuple[tuple[str, Number, Number], ...] = (),
+) -> Switch:
+    """Two plans with what one holds and the other does not, and how far each goes."""
+    names = {p.course: p.title for plan in (before, after) for p in plan.placements}
+    names |= {line.course: line.title for line in (*before.record, *after.record) if line.course}
+    held = [_codes(before), _codes(after)]
+    only = [tuple(code for code in one if code not in other) for one, other in (held, held[::-1])]
+    gone, new = (tuple(f"{names[code]} ({code})" for code in codes) for codes in only)
+    words += f", {len(gone)} {'course goes' if len(gone) == 1 else 'courses go'} and {len(new)} "
+    words += "other comes" if len(new) == 1 else "others come"
+    for name, old, now in toward:
+        words += f"; toward {name} from {percent(old)} to {percent(now)}"
+    for name, old, now in short:
+        if old or now:
+            words += (
+                f"; of {name} credits are missing: {decimal_text(old)} in the first plan, {decimal_text(now)} after"
+            )
     return Switch(
-        in_grade=in_grade,
-        before=first,
-        after=second,
-        only_before=tuple(gone),
-        only_after=tuple(new),
-        toward=tuple(toward),
-        words=f"{words}. The diploma is {_diploma(first)} in the first plan and {_diploma(second)} in the second.",
+        before=before,
+        after=after,
+        only_before=gone,
+        only_after=new,
+        toward=toward,
+        short=short,
+        words=f"{words}. The diploma is {_diploma(before)} in the first plan and {_diploma(after)} in the second.",
     )
+
+
+def percent(share: Number) -> str:
+    r"""A share in percent, to a tenth.
+
+    Examples
+    --------
+    >>> percent(Fraction(1)), percent(Fraction(996, 1000))
+    ('100\xa0%', '99.6\xa0%')
+    """
+    return f"{decimal_text(Fraction(round(share * 1000), 10))}\xa0%"
 
 
 def _codes(plan: Plan) -> list[str]:
@@ -264,3 +303,78 @@ def later(student: Student, plan: Plan, catalog: Catalog, grade: int) -> Student
             "plan_in_force": (),
         }
     )
+
+
+# ----------------------------------------------------------------------------------------------------- competing goals
+
+
+def crowded(plan: Plan) -> tuple[Goal, ...]:
+    """Goals that stand after another and lack what the school and the terms that are left could give.
+
+    If one of them stood first, the plan might go further toward it; `first` finds out. The diploma counts for none:
+    it goes before all goals.
+    """
+    tiers = {tier.name: tier.value for tier in plan.tiers}
+    results = iter(plan.goals)
+    found, after_another = [], False
+    for goal in plan.request.goals:
+        if goal.program is None:
+            lacks = any(part.status == "missing" for part in next(results).parts)
+        elif reader.load(goal.program).kind == "diploma":
+            continue
+        else:
+            lacks = bool(tiers.get(f"goal:{goal.program}"))
+        if lacks and after_another:
+            found.append(goal)
+        after_another = True
+    return tuple(found)
+
+
+def first(student: Student, catalog: Catalog, goal: Goal, make: Callable[[Student], Plan]) -> Switch:
+    """The plan as it is, beside the one in which a goal of the student's stands before all others.
+
+    Parameters
+    ----------
+    goal
+        One of the student's goals; it comes last in the first plan where it is none of theirs.
+    make
+        Plans a student, such as `pathways.planner.plan`.
+
+    Raises
+    ------
+    InputError
+        Where the goal stands first already.
+    """
+    others = [one for one in student.goals if not _same(one, goal, catalog)]
+    own = student.goals if len(others) < len(student.goals) else (*student.goals, goal)
+    diplomas = [one for one in others if one.program is not None and reader.load(one.program).kind == "diploma"]
+    name = goal_name(goal, catalog)
+    if len(diplomas) == len(others) or _same(next(one for one in own if one not in diplomas), goal, catalog):
+        raise InputError(f"{name} stands before all other goals already", place="goals", mend="Name a later goal")
+    before = make(student.model_copy(update={"goals": own}))
+    after = make(student.model_copy(update={"goals": (goal, *others)}))
+    shares = {one.goal: one.share for one in after.goals}
+    toward = tuple((one.name, one.share, shares[one.goal]) for one in before.goals)
+    programs = [one for one in own if one.program is not None and one not in diplomas]
+    short = tuple((goal_name(one, catalog), _lacks(before, one), _lacks(after, one)) for one in programs)
+    old, new = _standing(before, goal, catalog), _standing(after, goal, catalog)
+    words = f"With {name} before all other goals" if new > old else f"{name} goes no further if it stands first"
+    found = _beside(before, after, words, toward, short)
+    return found.model_copy(update={"of": "offers", "further": new > old})
+
+
+def _standing(plan: Plan, goal: Goal, catalog: Catalog) -> Fraction:
+    """How far a plan goes toward a goal, the more the further."""
+    if goal.program is not None:
+        return -_lacks(plan, goal)
+    key = target(goal, catalog, LAST).key
+    return next(Fraction(one.reached) for one in plan.goals if one.goal == key)
+
+
+def _lacks(plan: Plan, goal: Goal) -> Fraction:
+    return next((Fraction(tier.value) for tier in plan.tiers if tier.name == f"goal:{goal.program}"), Fraction(0))
+
+
+def goal_name(goal: Goal, catalog: Catalog) -> str:
+    """A goal in words."""
+    return reader.load(goal.program).name if goal.program is not None else target(goal, catalog, LAST).name

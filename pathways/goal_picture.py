@@ -95,7 +95,7 @@ def _cells(goal: GoalResult) -> dict[tuple[str, str], list[GoalPart]]:
         if part.term is not None:
             column = grades[part.term.partition("-")[0]]
         else:
-            column = MISSING if part.status in ("missing", "not_offered") else SO_FAR
+            column = MISSING if part.status in ("missing", "out_of_reach", "not_offered") else SO_FAR
         cells[part.subject, column].append(part)
     return dict(cells)
 

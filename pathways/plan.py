@@ -178,7 +178,8 @@ class RobustResult(Rule):
     fallbacks: tuple[Fallback, ...] = ()
 
 
-PartStatus = Literal["on_record", "in_progress", "planned", "missing", "not_offered"]
+PartStatus = Literal["on_record", "in_progress", "planned", "missing", "out_of_reach", "not_offered"]
+"""Missing is what has to stand back; out of reach, what the terms that are left do not allow at all."""
 
 
 class GoalPart(Rule):

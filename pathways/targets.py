@@ -8,7 +8,7 @@ what its usual course is worth for the goal (`pathways.careers.values`). ``docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
@@ -18,14 +18,17 @@ from pathways.careers import tables
 from pathways.careers.goals import Goal as Aim
 from pathways.careers.goals import Kind, find
 from pathways.careers.pattern import (
+    BRANCHES,
     CAREER_TECHNICAL,
     LANGUAGE,
     LEVELS,
     Part,
     Pattern,
     for_college,
+    national,
     pattern,
     patterns_of,
+    trade,
 )
 from pathways.careers.tables import Major, Occupation
 from pathways.careers.values import per_mille
@@ -166,7 +169,7 @@ def target(goal: Goal, catalog: Catalog, grade: int) -> Target:
         return _study(text, catalog)
     if kind != "after":
         try:
-            return _of_careers(kind, find(text, (KINDS[kind],)))
+            return _of_careers(kind, find(text, (KINDS[kind],)), catalog)
         except InputError as error:
             every = "; ".join(name for name, _ in _clusters()) if kind == "cluster" else ""
             raise InputError(
@@ -177,10 +180,9 @@ def target(goal: Goal, catalog: Catalog, grade: int) -> Target:
             own = tables.pathways()[MILITARY]
             return Target("after:military", "the military", POINTS, _ways(own), own)
         case "apprenticeship":
-            ways = _sequences(lambda one: one.profile == TRADES)
-            return Target("after:apprenticeship", "an apprenticeship", "steps", ways)
+            return Target("after:apprenticeship", "an apprenticeship", "steps", _sequences(_a_trade))
         case "work":
-            return Target("after:work", "work after school", "steps", _sequences(lambda _: True))
+            return Target("after:work", "work after school", "steps", _sequences(_soon_at_work))
         case _:
             by = max(CHOOSING, min(grade, LAST))
             return Target("after:undecided", "open options", "clusters", (Way("", tuple(_options(by, catalog))),))
@@ -203,7 +205,15 @@ def read_goal(text: str, catalog: Catalog) -> Goal:
         return Goal(program=text)
     if text.casefold() in _studies(catalog):
         return Goal(study=text)
-    aim = find(text)
+    try:
+        aim = find(text)
+    except InputError as error:
+        others = (*reader.program_files(), *(str(one["pathway"]) for one in _studies(catalog).values()))
+        by_words = {one.casefold(): one for one in others}
+        near = [by_words[one] for one in get_close_matches(text.casefold(), by_words, n=3, cutoff=0.8)]
+        if not near:
+            raise
+        raise InputError(error.message, mend=f"Did you mean {' or '.join(near)}? {error.mend or ''}".strip()) from None
     kind = next(kind for kind, own in KINDS.items() if isinstance(aim, _CLASSES[own]))
     return Goal.model_validate({kind: aim.id})
 
@@ -219,7 +229,7 @@ _CLASSES: Mapping[Kind, type] = {
 # ----------------------------------------------------------------------------------------------------------- careers
 
 
-def _of_careers(kind: str, aim: Aim) -> Target:
+def _of_careers(kind: str, aim: Aim, catalog: Catalog) -> Target:
     ways = _ways(aim)
     if not ways:
         raise InputError(
@@ -227,7 +237,16 @@ def _of_careers(kind: str, aim: Aim) -> Target:
             place="goals",
             mend="name a career, a cluster or a pathway, or a major near it",
         )
+    if isinstance(aim, Occupation) and (own := trade(aim)):
+        taught = frozenset(sced for course in catalog.courses if (sced := national(course)) in own)
+        ways = tuple(replace(way, parts=tuple(_narrowed(part, taught) for part in way.parts)) for way in ways)
     return Target(f"{kind}:{aim.id}", aim.name, POINTS, ways, aim)
+
+
+def _narrowed(part: Asked, own: frozenset[str]) -> Asked:
+    """The step in which a sequence branches, by the occupation's own trade where the school teaches it."""
+    branches = part.grade == _usual_grade(BRANCHES) and own & part.needs[0]
+    return replace(part, needs=(own & part.needs[0],)) if branches else part
 
 
 @cache
@@ -241,7 +260,7 @@ def leading(aim: Aim) -> tuple[Pattern, ...]:
     every = patterns_of(aim)
     if not isinstance(aim, Major) or not every:
         return every
-    mains = [tables.occupations()[one].pathways[0] for soc in aim.socs for one in tables.of_soc()[soc]]
+    mains = [tables.home(tables.occupations()[one]) for soc in aim.socs for one in tables.of_soc()[soc]]
     most = mains.count(every[0].pathway.id)
     return tuple(one for one in every if mains.count(one.pathway.id) == most)
 
@@ -257,7 +276,7 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
             (_fills(part),),
             part.codes[0],
             alone=part.subject not in STEPWISE,
-            grade=_usual_grade(part),
+            grade=_usual_grade(part.step),
         )
     if isinstance(aim, Major) or (isinstance(aim, Occupation) and (aim.zone or 0) >= COLLEGE_ZONE):
         central = [part for part in found.parts if part.subject in COLLEGE_SUBJECTS]
@@ -267,19 +286,20 @@ def _parts(found: Pattern, aim: Aim) -> Iterator[Asked]:
         yield Asked(name, max(weight, 1), "college credit", (fitting,), college=True)
 
 
-def _usual_grade(part: Part) -> int | None:
-    """Of a career-technical sequence a step a year, the last in the last grade."""
-    return LAST - len(LEVELS) + 1 + LEVELS.index(part.step) if part.subject == CAREER_TECHNICAL else None
+def _usual_grade(step: str) -> int | None:
+    """Of a career-technical sequence a step a year, the last in the last grade; of other subjects none."""
+    return LAST - len(LEVELS) + 1 + LEVELS.index(step) if step in LEVELS else None
 
 
 @cache
 def _fills(part: Part) -> frozenset[str]:
     """Codes that fill a part: its own, those for college credit, and of the same rung of a ladder.
 
-    In mathematics and languages what stands above fills it as well: who is in Algebra II has Algebra I behind them.
+    What a pathway asks for by name is no rung. In mathematics and languages what stands above fills a part as well:
+    who is in Algebra II has Algebra I behind them.
     """
     own = {*part.codes, *part.college}
-    if part.subject == CAREER_TECHNICAL:
+    if part.subject in (CAREER_TECHNICAL, "academic"):
         return frozenset(own)
     if part.subject == LANGUAGE:
         return frozenset(own.union(*vocabulary.ladder("world_language").rungs[int(part.step) - 1 :]))
@@ -321,6 +341,16 @@ def _study(text: str, catalog: Catalog) -> Target:
     return Target(f"study:{name}", name, "courses", (Way("", tuple(parts)),))
 
 
+def _a_trade(found: Pattern) -> bool:
+    return found.profile == TRADES
+
+
+def _soon_at_work(found: Pattern) -> bool:
+    """Whether two of three occupations of a pathway ask for medium preparation at most."""
+    zones = [zone for one in tables.members(found.pathway.id) if (zone := tables.occupations()[one].zone)]
+    return 3 * sum(zone < COLLEGE_ZONE for zone in zones) >= 2 * max(len(zones), 1)
+
+
 @cache
 def _clusters() -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
     return tuple(
@@ -328,13 +358,22 @@ def _clusters() -> tuple[tuple[str, tuple[Pattern, ...]], ...]:
     )
 
 
+@cache
 def _sequences(meant: Callable[[Pattern], bool]) -> tuple[Way, ...]:
     """A way for each career-technical sequence: its steps, the same weight each."""
     return tuple(
         Way(
             one.pathway.name,
             tuple(
-                Asked(part.name, 1, part.subject, (_fills(part),), part.codes[0], alone=True, grade=_usual_grade(part))
+                Asked(
+                    part.name,
+                    1,
+                    part.subject,
+                    (_fills(part),),
+                    part.codes[0],
+                    alone=True,
+                    grade=_usual_grade(part.step),
+                )
                 for part in one.parts
                 if part.subject == CAREER_TECHNICAL and part.codes
             ),

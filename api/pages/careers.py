@@ -10,6 +10,7 @@ from api.pages.shell import page
 from catalogs import InputError
 from catalogs.bundled import bundled
 from pathways.careers import cards, goals, interests, tables
+from pathways.targets import KINDS
 
 router = APIRouter(prefix="/careers", include_in_schema=False)
 
@@ -74,12 +75,14 @@ def _profile(answers: list[str], scores: list[str]) -> interests.Profile | None:
 def goal(request: Request, goal_id: str, catalog: str = "") -> Response:
     """One goal; with a school, its courses."""
     school = known.catalog(catalog) if catalog else None
+    found = known.goal(goal_id)
     return page(
         request,
         "career.html",
-        goal=cards.card(known.goal(goal_id), school),
+        goal=cards.card(found, school),
         school=school,
         catalogs=[known.catalog(name) for name in bundled()],
         areas=interests.AREAS,
+        field=next(field for field, kind in KINDS.items() if kind == goals.kind_of(found)),
         few=COURSES,
     )

@@ -15,11 +15,15 @@ from api import known
 from api.pages import record as records
 from api.pages.again import usable
 from api.pages.plans import download, form_of, measures
-from api.pages.shell import page, plural
+from api.pages.shell import exact, page, plural
 from api.planning import Planners, planners
+from api.schemas import ExploreRequest
+from catalogs import InputError
 from pathways.alternatives import DIRECTIONS, Alternatives
+from pathways.explore import Switch, goal_name, percent
 from pathways.front import Front
 from pathways.plan import Placement, Plan
+from pathways.student import Goal, Student
 
 router = APIRouter(prefix="/plan", include_in_schema=False)
 
@@ -103,6 +107,34 @@ async def trade(request: Request, planners: Annotated[Planners, Depends(planners
     )
 
 
+@router.post("/first")
+async def first(request: Request, planners: Annotated[Planners, Depends(planners)]) -> Response:
+    """The plan as it is, beside the one in which a goal of the record stands before all others."""
+    data = await request.form()
+    entered = records.entered(data)
+    with usable(form_of(entered)):
+        student = records.to_student(entered)
+        goal = _goal(student, str(data.get("first") or ""))
+        found = (await planners.explore(request, ExploreRequest(student=student, first=goal))).switch
+    assert found is not None
+    return page(
+        request,
+        "first.html",
+        found=found,
+        name=goal_name(goal, known.catalog_of(student)),
+        ways=beside(found),
+        catalog=known.catalog(found.before.catalog),
+        grades_shown=sorted({place.grade for one in (found.before, found.after) for place in one.placements}),
+    )
+
+
+def _goal(student: Student, place: str) -> Goal:
+    """The goal at a place of the record."""
+    if place.isdecimal() and int(place) < len(student.goals):
+        return student.goals[int(place)]
+    raise InputError(f"there is no goal {place[:20]!r} in the record", place="Goals", mend="Go back to the plan")
+
+
 def plans(found: Alternatives) -> list[Plan]:
     """The best plan and the others."""
     return [found.first, *(one.plan for one in found.alternatives)]
@@ -119,6 +151,18 @@ def ways(found: Alternatives) -> list[Way]:
         title = DIRECTIONS[one.toward].title if one.toward else "Different"
         changes = one.trade_offs or ("The same courses in other terms",)
         made.append(_way(f"{number}. {title}", one.plan, shared, changes, one.words, one.apart))
+    return made
+
+
+def beside(found: Switch) -> list[Way]:
+    """Two plans, each with how far it goes toward each goal."""
+    shared = Counter(place.course for place in found.before.placements)
+    shared &= Counter(place.course for place in found.after.placements)
+    made = []
+    for n, (name, plan) in enumerate((("As it is", found.before), ("With it first", found.after))):
+        far = [f"{toward[:1].upper()}{toward[1:]}: {percent(shares[n])}" for toward, *shares in found.toward]
+        far += [f"{program}: {exact(missing[n])} credits missing" for program, *missing in found.short]
+        made.append(_way(name, plan, shared, tuple(far), "", None))
     return made
 
 

@@ -16,6 +16,7 @@ from api.pages import pins
 from api.pages import record as records
 from api.pages.again import Again, usable
 from api.pages.audit import decisions, program_views
+from api.pages.goals import edited
 from api.pages.grid import grid
 from api.pages.pins import Changed
 from api.pages.proof import steps
@@ -27,6 +28,7 @@ from catalogs import Catalog, InputError
 from catalogs.bundled import bundled
 from pathways import files
 from pathways.alternatives import DIRECTIONS
+from pathways.explore import crowded, goal_name
 from pathways.moves import moved
 from pathways.plan import Plan
 from pathways.planner import Made
@@ -74,12 +76,22 @@ def schools() -> list[Catalog]:
 
 
 @router.get("/record")
-def record(request: Request, catalog: str = "", example: str = "") -> Response:
-    """The form, filled with an example or empty for a school."""
+def record(request: Request, catalog: str = "", example: str = "", goal: str = "") -> Response:
+    """The form, filled with an example, or for a school with at most a goal."""
     if example:
         student = known.example(example)
         return form_page(request, records.of_student(student), about=student.about)
-    return form_page(request, records.empty(known.catalog(catalog), this_year()))
+    school = known.catalog(catalog)
+    empty = records.empty(school, this_year())
+    return form_page(request, edited(empty, f"add:{goal}", school) if goal else empty)
+
+
+@router.post("/record/goals")
+async def goals(request: Request) -> Response:
+    """The form again after a goal was looked up, added, moved or taken out."""
+    data = await request.form()
+    entered = records.of_form(data)
+    return form_page(request, edited(entered, str(data.get("do") or ""), known.catalog(entered.catalog)))
 
 
 @router.post("/plan")
@@ -174,6 +186,7 @@ def plan_page(
         choices=records.choices(entered),
         directions=DIRECTIONS,
         measures=measures(plan.request),
+        crowded=[(plan.request.goals.index(one), goal_name(one, catalog)) for one in crowded(plan)],
     )
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api import known
 from api.comparing import FIRST, LAST, compared, this_year
-from api.pages.record import KIND_WORDS
+from api.pages.goals import KIND_WORDS
 from api.pages.shell import BODIES, page, place, plural
 from api.schemas import Comparison
 from requirements import listing

@@ -16,24 +16,19 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from api import known
+from api.pages.goals import Shown, goal_of, groups, proposals, shown, text_of
 from catalogs import Catalog, InputError, InputErrors
 from catalogs.exact import decimal_text
 from pathways.student import Student, Wish, split_term
+from pathways.targets import read_goal
 from requirements import listing
-from requirements.language import Kind
 from requirements.listing import ProgramSummary
 from requirements.record import TranscriptLine
 
 STRONGEST = 9
 """The weight of a wish that outweighs others."""
 
-KIND_WORDS: dict[Kind, str] = {
-    "diploma": "Diplomas",
-    "endorsement": "Endorsements",
-    "admission": "College admission",
-    "program_of_study": "Programs of study",
-    "recognition": "Honors and seals",
-}
+GOAL_MEND = "Choose one from the list, or look one up by its name"
 LINE_MEND = "Write the course, the mark and the year, such as 0101, A, 2025; or now instead of the mark"
 
 
@@ -50,6 +45,13 @@ class Record:
     term: str = ""
     diploma: str = ""
     goals: list[str] = field(default_factory=list)
+    """Kind and id or name of each but the diploma, such as ``career:29-1141.00``, in the student's order."""
+    add: str = ""
+    """Words for a goal to be added."""
+    pick: str = ""
+    """A goal chosen from the list, to be added."""
+    told: str = ""
+    """What the last change of the goals did."""
     summer: bool = False
     load_min: str = ""
     load_max: str = ""
@@ -65,7 +67,9 @@ class Choices:
 
     catalog: Catalog
     diplomas: tuple[ProgramSummary, ...]
-    goals: tuple[tuple[str, tuple[ProgramSummary, ...]], ...]
+    goals: tuple[Shown, ...]
+    groups: tuple[tuple[str, list[tuple[str, str]]], ...]
+    proposed: tuple[Shown, ...]
     kept: tuple[str, ...]
 
 
@@ -78,8 +82,9 @@ def empty(catalog: Catalog, year: int) -> Record:
 def of_student(student: Student) -> Record:
     """The form that shows a student."""
     year, term = split_term(student.now)
-    goals = [goal.program for goal in student.goals if goal.program]
-    diploma = next((one for one in goals if known.program(one).kind == "diploma"), "")
+    goals = [text_of(goal) for goal in student.goals]
+    programs = [goal.program for goal in student.goals if goal.program]
+    diploma = next((one for one in programs if known.program(one).kind == "diploma"), "")
     return Record(
         catalog=student.catalog,
         base=student,
@@ -88,7 +93,7 @@ def of_student(student: Student) -> Record:
         year=str(year),
         term=term,
         diploma=diploma,
-        goals=[one for one in goals if one != diploma],
+        goals=[one for one in goals if one != f"program:{diploma}"],
         summer=student.summer.allowed,
         load_min="" if student.load.min is None else str(student.load.min),
         load_max="" if student.load.max is None else str(student.load.max),
@@ -124,6 +129,8 @@ def of_form(data: FormData) -> Record:
         term=text("term"),
         diploma=text("diploma"),
         goals=list(dict.fromkeys(texts("goal"))),
+        add=text("add"),
+        pick=text("pick"),
         summer=bool(text("summer")),
         load_min=text("load_min"),
         load_max=text("load_max"),
@@ -169,11 +176,12 @@ def choices(record: Record) -> Choices:
     catalog = known.catalog(record.catalog)
     entering = int(record.entering) if record.entering.isdigit() else None
     found = [one for one in listing.programs(entering=entering) if _fits(one, catalog)]
-    goals = {kind: tuple(one for one in found if one.kind == kind) for kind in KIND_WORDS if kind != "diploma"}
     return Choices(
         catalog=catalog,
         diplomas=tuple(one for one in found if one.kind == "diploma"),
-        goals=tuple((KIND_WORDS[kind], programs) for kind, programs in goals.items() if programs),
+        goals=tuple(shown(text, catalog) for text in record.goals),
+        groups=tuple(groups(found, catalog)),
+        proposed=proposals(record.add, catalog) if record.add else (),
         kept=tuple(_kept(record.base)) if record.base else (),
     )
 
@@ -187,7 +195,6 @@ def _kept(student: Student) -> Iterable[str]:
     """What the form does not show of a record."""
     counts = {
         "line of credit from elsewhere": sum(not line.course for line in student.transcript),
-        "goal for later on": sum(not goal.program for goal in student.goals),
         "wish for a kind of course": sum(wish.plain and not wish.course for wish in student.wishes),
         "wish for the shape of the years": sum(not wish.plain for wish in student.wishes),
         "course to avoid": len(student.refusals),
@@ -249,9 +256,10 @@ def to_student(record: Record) -> Student:
     if record.taken != before.taken:
         lines = _read_lines(record.taken, catalog, errors, record.base.transcript if record.base else ())
         values["transcript"] = _beside(lines, values.get("transcript", ()), lambda line: not line["course"])
-    if (record.diploma, record.goals) != (before.diploma, before.goals):
-        goals = [{"program": one} for one in (record.diploma, *record.goals) if one]
-        values["goals"] = _beside(goals, values.get("goals", ()), lambda goal: not goal["program"])
+    goals = _goals(record, catalog, errors)
+    if (record.diploma, goals) != (before.diploma, before.goals):
+        diploma = [f"program:{record.diploma}"] if record.diploma else []
+        values["goals"] = [goal_of(text) for text in dict.fromkeys([*diploma, *goals])]
     if wishes != before.wishes:
         own = record.base.wishes if record.base else ()
         kept = (wish for wish in own if not (wish.course and wish.plain) or wish.course in wishes)
@@ -264,6 +272,23 @@ def to_student(record: Record) -> Student:
     if errors:
         raise errors[0] if len(errors) == 1 else InputErrors(errors)
     return student
+
+
+def _goals(record: Record, catalog: Catalog, errors: list[InputError]) -> list[str]:
+    """The goals of the form, with those chosen or typed that were not added yet."""
+    goals = [*record.goals, record.pick] if record.pick else list(record.goals)
+    if record.add:
+        try:
+            goals.append(text_of(read_goal(record.add, catalog)))
+        except InputError as error:
+            errors.append(InputError(error.message, place=FIELDS["goals"], mend=error.mend))
+    try:
+        for text in goals:
+            goal_of(text)
+    except ValidationError:
+        errors.append(InputError(f"the form has no goal {text[:80]!r}", place=FIELDS["goals"], mend=GOAL_MEND))
+        return []
+    return goals
 
 
 def _beside(

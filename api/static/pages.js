@@ -27,7 +27,7 @@
 
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-plan]");
-    if (!form || !form.reportValidity()) return;
+    if (!form || (!event.submitter?.formNoValidate && !form.reportValidity())) return;
     event.preventDefault();
     const button = event.submitter;
     if (document.body.getAttribute("aria-busy") === "true") return;
@@ -46,8 +46,10 @@
       document.title = page.title;
       document.body.className = page.body.className;
       for (const part of ["main", ".mainnav", ".foot"]) document.querySelector(part).replaceWith(page.querySelector(part));
-      window.scrollTo(0, 0);
-      const heading = document.querySelector("main [role=alert][tabindex], main h1");
+      const inside = document.querySelector("main [data-focus]");
+      const heading = inside ?? document.querySelector("main [role=alert][tabindex], main h1");
+      if (inside) inside.scrollIntoView({ block: "center" });
+      else window.scrollTo(0, 0);
       heading.setAttribute("tabindex", "-1");
       heading.focus({ preventScroll: true });
       status.textContent = page.title;

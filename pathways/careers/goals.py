@@ -197,8 +197,9 @@ def _alike(word: str) -> Mapping[str, float]:
 def find(text: str, kinds: Collection[Kind] = tuple(KINDS)) -> Goal:
     """The goal of a code, an id or a name.
 
-    Case, plural endings and punctuation of a name do not matter. Where several goals have the name, an occupation
-    comes before a cluster, a pathway and a major, and the clusters of 2024 come before the former ones.
+    Codes of SOC 2010 and CIP 2010 that have one successor stand for it. Case, plural endings and punctuation of a name
+    do not matter. Where several goals have the name, an occupation comes before a cluster, a pathway and a major, and
+    the clusters of 2024 come before the former ones.
 
     Parameters
     ----------
@@ -210,7 +211,8 @@ def find(text: str, kinds: Collection[Kind] = tuple(KINDS)) -> Goal:
     Raises
     ------
     InputError
-        For a code that does not exist or is outdated, and for a name that no goal has; the error offers near ones.
+        For a code that does not exist or was split into several, and for a name that no goal has; the error offers
+        near ones.
 
     Examples
     --------
@@ -225,14 +227,16 @@ def find(text: str, kinds: Collection[Kind] = tuple(KINDS)) -> Goal:
     if "occupation" in kinds and (code := _CODE.fullmatch(asked)):
         return _by_soc(f"{code[1]}-{code[2]}", code[3])
     if "major" in kinds and (code := _CIP.fullmatch(asked)):
-        raise _no_major(asked)
-    same = [one for one in search(asked, kinds, limit=NEAR) if one.likeness == 1.0]
-    if same:
-        return KINDS[same[0].kind]()[same[0].id]
-    near = [f"{one.name} ({one.id})" for one in search(asked, kinds, limit=NEAR)]
+        return _by_cip(asked)
+    likely = search(asked, kinds, limit=NEAR)
+    if likely and likely[0].likeness == 1.0:
+        return KINDS[likely[0].kind]()[likely[0].id]
+    *others, last = kinds
     raise InputError(
-        f"there is no {' or '.join(kinds)} {asked[:80]!r}",
-        mend=f"Near it are {'; '.join(near)}" if near else "Write a code, or other words for it",
+        f"there is no {' or '.join((', '.join(others), last)) if others else last} {asked[:80]!r}",
+        mend=f"Near it are {'; '.join(f'{one.name} ({one.id})' for one in likely)}"
+        if likely
+        else "Write a code, or other words for it",
     )
 
 
@@ -243,21 +247,25 @@ def _by_soc(soc: str, detail: str | None) -> Occupation:
         return occupations[f"{soc}.{detail or '00'}"]
     code = f"{soc}.{detail}" if detail else soc
     now = [id for one in tables.outdated().get(soc, ()) for id in tables.of_soc()[one] if id.endswith(".00")]
+    if len(now) == 1:
+        return occupations[now[0]]
     if now:
         raise InputError(
             f"{code} is a code of SOC 2010 that is no longer used",
             mend=f"Today it is {' or '.join(f'{id} {occupations[id].name}' for id in now)}",
         )
-    near = (
-        own or [id for id in occupations if id.startswith(soc[:6])] or [id for id in occupations if id[:5] == soc[:5]]
-    )
+    alike = ([id for id in occupations if id.startswith(soc[:length])] for length in (6, 5, 4, 3))
+    near = list(own) or next((found for found in alike if found), [])
     raise InputError(f"there is no occupation {code}", mend=_offer([occupations[id] for id in near]))
 
 
-def _no_major(code: str) -> InputError:
-    majors = tables.majors().values()
+def _by_cip(code: str) -> Major:
+    """The major that a code of CIP 2010 became."""
+    if code in tables.moved_majors():
+        return tables.majors()[tables.moved_majors()[code]]
+    majors = [one for one in tables.majors().values() if one.socs]
     near = [one for one in majors if one.id.startswith(code[:5])] or [one for one in majors if one.id[:3] == code[:3]]
-    return InputError(f"CIP 2020 has no code {code}; it may be one of an earlier edition", mend=_offer(near))
+    raise InputError(f"CIP 2020 has no code {code}; it may be one of an earlier edition", mend=_offer(near))
 
 
 def _offer(near: list[Occupation] | list[Major]) -> str:

@@ -24,7 +24,13 @@ PATTERNS = Path(__file__).parent / "patterns"
 
 LEVELS = ("introductory", "intermediate", "advanced", "capstone")
 """The steps of a career-technical sequence; the last is a capstone or work-based learning."""
+BRANCHES = LEVELS[2]
+"""The step in which a sequence may branch into several trades."""
 CAREER_TECHNICAL = "career-technical"
+CAREER_AREAS = tuple(str(area) for area in range(10, 22))
+"""Career-technical subject areas of SCED, from information technology to engineering."""
+WORK_BASED = ("998", "994", "997")
+"""How the codes end of an area's workplace experience, career project and independent study."""
 LANGUAGE = "world language"
 
 NEAR = 3
@@ -124,11 +130,19 @@ def pattern(pathway: str) -> Pattern:
     held = {code for part in parts for code in part.codes}
     alone = [code for code in academics if code not in held]
     parts += [Part("academic", str(n), (code,), college(code)) for n, code in enumerate(alone, 1)]
-    parts += [
-        Part(CAREER_TECHNICAL, level, tuple(row[level].split()), _college_of(row[level].split())) for level in LEVELS
-    ]
+    for level in LEVELS:
+        any_of = tuple(row[level].split())
+        any_of += _of_the_area(any_of) if level == LEVELS[-1] else ()
+        parts.append(Part(CAREER_TECHNICAL, level, any_of, _college_of(any_of)))
     mark: Mark = "seen" if row["mark"] == "seen" else "recalled"
     return Pattern(own, row["profile"], tuple(parts), mark, tuple(_sources()[id] for id in sources.split()))
+
+
+def _of_the_area(capstone: tuple[str, ...]) -> tuple[str, ...]:
+    """Work experience, a project or independent study in the whole career-technical area of a last step."""
+    areas = dict.fromkeys(code[:2] for code in capstone if code[:2] in CAREER_AREAS)
+    every = (area + ending for area in areas for ending in WORK_BASED)
+    return tuple(code for code in every if code in codes() and code not in capstone)
 
 
 def _lead(parts: list[Part], code: str) -> None:
@@ -206,6 +220,34 @@ def _content(code: str) -> frozenset[str]:
     return (title.words - _NO_CONTENT) | number
 
 
+@cache
+def _trades() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((row["occupation"], tuple(row["codes"].split())) for row in tables.rows(PATTERNS / "trades.csv"))
+
+
+def trade(occupation: Occupation) -> tuple[str, ...]:
+    """Codes that teach an occupation's own trade, where its pathway's sequence branches into several.
+
+    Examples
+    --------
+    >>> [codes()[one].title for one in trade(tables.occupations()["51-4121.00"])]
+    ['Welding']
+    """
+    return next((any_of for begins, any_of in _trades() if occupation.id.startswith(begins)), ())
+
+
+def _branched(found: Pattern, own: tuple[str, ...]) -> Pattern:
+    """The pattern with a trade as the usual course of the step in which it branches; a first course may come before."""
+    before, parts = LEVELS[LEVELS.index(BRANCHES) - 1], list(found.parts)
+    there = tuple(code for part in parts if part.step == BRANCHES for code in part.codes if code in own)
+    for place, part in enumerate(parts):
+        if part.step == BRANCHES:
+            parts[place] = replace(part, codes=tuple(dict.fromkeys((*there, *part.codes))))
+        elif part.step == before:
+            parts[place] = replace(part, codes=tuple(dict.fromkeys((*part.codes, *there))))
+    return replace(found, parts=tuple(parts))
+
+
 # -------------------------------------------------------------------------------------------------------------- goals
 
 
@@ -223,17 +265,20 @@ def occupations_of(goal: Goal) -> tuple[str, ...]:
 
 
 def patterns_of(goal: Goal) -> tuple[Pattern, ...]:
-    """The patterns that a goal stands for: a pathway's own, those of a cluster's pathways, an occupation's main one.
+    """The patterns that a goal stands for: a pathway's own, those of a cluster's, that of an occupation's home.
 
-    A major has those of the occupations it prepares for, the most frequent first.
+    An occupation's own trade comes first in the step where the sequence branches. A major has the patterns of the
+    occupations it prepares for, the most frequent first.
     """
     match goal:
         case Pathway():
             return (pattern(goal.id),)
         case Cluster():
             return tuple(map(pattern, goal.pathways))
-        case Occupation() | Major():
-            mains = [tables.occupations()[one].pathways[0] for one in occupations_of(goal)]
+        case Occupation():
+            return (_branched(pattern(tables.home(goal)), trade(goal)),)
+        case Major():
+            mains = [tables.home(tables.occupations()[one]) for one in occupations_of(goal)]
             return tuple(pattern(one) for one in sorted(set(mains), key=lambda one: (-mains.count(one), one)))
 
 

@@ -168,6 +168,10 @@ if the pattern names its national code; order is compared where both put two sha
 different years. Which pathway a sequence is compared with was chosen by its name, before anything was measured
 (`pathways/careers/patterns/studies.csv`).
 
+The codes that do as well as a step's usual one were widened once after looking at what these schools teach (not at
+their sequences), so this is no blind comparison any more. Before that, the patterns named 73 of 104 courses, and a
+sequence filled 1.6 of the four steps.
+
 Of {courses} courses in {sequences} sequences the patterns name {shared} ({share}); in {most} sequences at least
 half. They put {agreed} of {pairs} pairs into the same order. A school's sequence fills {filled} of the four
 career-technical steps on average.
@@ -186,8 +190,8 @@ such as mathematics, belong to no pathway and are left out.
 ## Why they differ
 
 - Of the {missed} courses that the patterns do not name, {near} are of a kind that they do name (the same first
-  three digits of the code): Woodinville begins with Intro to Engineering (21001) where the pattern names two
-  other first courses (21017, 21002). The other {other} are of another kind, such as the general course in arts
+  three digits of the code): Woodinville has Introduction to Robotics (21009) in a sequence whose pattern names other
+  courses of engineering (21013, 21012). The other {other} are of another kind, such as the general course in arts
   and communications with which Katy begins four of these.
 - A pattern names one course a step, with a few others that do as well. Many sequences have no introductory course
   or no capstone, so their steps stay empty.

@@ -195,6 +195,18 @@ def _place(code: str, pathway: str) -> str | None:
     return pathways()[pathway].near
 
 
+def home(occupation: Occupation) -> str:
+    """The pathway whose courses lead to an occupation: its place of 2024 where our table names it, else its former one.
+
+    Examples
+    --------
+    >>> home(occupations()["53-2012.00"]), home(occupations()["29-1141.00"])
+    ('supply-chain-and-transportation/air-and-space-transportation', 'health-science/therapeutic-services')
+    """
+    main = occupation.pathways[0]
+    return occupation.place if occupation.place and occupation.place != pathways()[main].near else main
+
+
 @cache
 def _placements() -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
@@ -265,6 +277,12 @@ def of_soc() -> Mapping[str, tuple[str, ...]]:
 def outdated() -> Mapping[str, tuple[str, ...]]:
     """SOC 2010 codes that SOC 2018 gave up, with the codes that took their place."""
     return MappingProxyType({row["code"]: tuple(row["now"].split()) for row in rows(DATA / "soc2010.csv")})
+
+
+@cache
+def moved_majors() -> Mapping[str, str]:
+    """CIP 2010 codes that CIP 2020 moved, with the codes of today."""
+    return MappingProxyType({row["code"]: row["now"] for row in rows(DATA / "cip2010.csv")})
 
 
 @cache

@@ -180,9 +180,16 @@ def plan(
     if json:
         emit(made.as_json())
     else:
+        from pathways.cli.explore import print_competing
         from pathways.cli.plans import print_plan
+        from pathways.planner import load_catalog
+
+        def again(one: Student) -> Plan:
+            return _make_plan(one, "planning with another goal first", seconds=seconds, folder=folder)
 
         print_plan(made, screen())
+        asked = ["explore", student, *(word for one in goal or () for word in ("--goal", one))]
+        print_competing(made, load_catalog(record, folder), again, asked, screen())
         for file in (out, picture):
             if file is not None:
                 print(f"\nwritten to {file}")

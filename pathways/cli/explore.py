@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +13,12 @@ from pathways.cli.shell import FAILS, HOLDS, UNVERIFIED, Json, StudentArgument, 
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
+    from catalogs import Catalog
     from pathways.explore import CourseServes, Exploration, Switch
+    from pathways.plan import Plan
+    from pathways.student import Student
 
 
 def explore(
@@ -29,6 +35,18 @@ def explore(
             show_default=False,
         ),
     ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GOAL",
+            help="Plan as the record is, and with this goal before all others, and show both side by side.",
+            show_default=False,
+        ),
+    ] = None,
+    goal: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GOAL", help="Aim at this as well, as with plan --goal.", show_default=False),
+    ] = None,
     in_grade: Annotated[
         int | None,
         typer.Option(
@@ -41,8 +59,8 @@ def explore(
     from catalogs import InputError
     from pathways.files import find_student, naming
 
-    if course and switch:
-        raise InputError("there are two questions", mend="Give --course or --switch, not both")
+    if sum(map(bool, (course, switch, first))) > 1:
+        raise InputError("there are several questions", mend="Give one of --course, --switch and --first")
     if in_grade is not None and switch is None:
         raise InputError("--in-grade is about a switch", mend="Give --switch FROM TO as well")
     record, folder = find_student(student)
@@ -55,12 +73,17 @@ def explore(
         catalog = load_catalog(record, folder)
         if course:
             return answers.serves(course, catalog)
+        aiming = record.model_copy(update={"goals": (*record.goals, *(read_goal(one, catalog) for one in goal or ()))})
+
+        def make(one: Student) -> Plan:
+            return plan(one, catalog, stop=stop)
+
+        if first is not None:
+            return answers.first(aiming, catalog, read_goal(first, catalog), make)
         if switch is None:
-            return answers.fields(plan(record, catalog, stop=stop), catalog)
+            return answers.fields(make(aiming), catalog)
         before, after = (read_goal(text, catalog) for text in switch)
-        return answers.switch(
-            record, catalog, before, after, lambda one: plan(one, catalog, stop=stop), in_grade=in_grade
-        )
+        return answers.switch(aiming, catalog, before, after, make, in_grade=in_grade)
 
     with naming(student):
         found = at_work(f"exploring for {record.id}", work)
@@ -116,11 +139,10 @@ def _print_course(found: CourseServes, console: Console) -> None:
 
 
 def _print_switch(found: Switch, console: Console) -> None:
-    from rich.text import Text
 
     from pathways.cli.grid import grid
     from pathways.cli.plans import print_head
-    from pathways.cli.tables import bullets, hanging, heading, table
+    from pathways.cli.tables import bullets, hanging, heading
 
     for name, plan in (("Before", found.before), ("After", found.after)):
         console.rule(name, align="left")
@@ -130,11 +152,50 @@ def _print_switch(found: Switch, console: Console) -> None:
     hanging(found.words, console)
     bullets([f"only before: {one}" for one in found.only_before], console)
     bullets([f"only after: {one}" for one in found.only_after], console)
-    made = table(console, "of each plan", "#before", "#after")
+    console.print(_shares(found, console))
+
+
+def _shares(found: Switch, console: Console, before: str = "before", after: str = "after") -> Table:
+    """How far each of two plans goes."""
+    from rich.text import Text
+
+    from catalogs.exact import decimal_text
+    from pathways.cli.tables import table
+    from pathways.explore import percent
+
+    made = table(console, "of each plan", f"#{before}", f"#{after}")
     for name, *shares in found.toward:
-        made.add_row(Text(f"share of what {name} asks"), *(f"{float(share):.0%}" for share in shares))
+        what = f"share of what {name} asks" if found.of == "asks" else f"share of what the school offers toward {name}"
+        made.add_row(Text(what), *map(percent, shares))
+    for name, *missing in found.short:
+        made.add_row(Text(f"credits missing of {name}"), *map(decimal_text, missing))
     plans = (found.before, found.after)
     granted = (f"{sum(wish.granted for wish in plan.wishes)} of {len(plan.wishes)}" for plan in plans)
     made.add_row("wishes that come true", *granted)
     made.add_row("requirements still short", *(str(len(plan.unmet)) for plan in plans))
-    console.print(made)
+    return made
+
+
+def print_competing(
+    made: Plan, catalog: Catalog, make: Callable[[Student], Plan], asked: Sequence[str], console: Console
+) -> None:
+    """For each goal that lacks what it might have if it stood first: what every goal would then get, and the price.
+
+    Parameters
+    ----------
+    make
+        Plans a student; it is not asked for the plan at hand.
+    asked
+        Words of the command that shows both plans, but for the goal.
+    """
+    from pathways.cli.tables import hanging, heading
+    from pathways.explore import crowded, first
+
+    for goal in crowded(made):
+        found = first(made.request, catalog, goal, lambda one: made if one == made.request else make(one))
+        if found.further:
+            heading("These goals compete", console)
+            hanging(found.words, console)
+            console.print(_shares(found, console, "as it is", "with it first"))
+            command = shlex.join(["pathways", *asked, "--first", goal.says[1]])
+            hanging(f"Both plans side by side: {command}", console, "dim")

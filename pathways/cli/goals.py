@@ -17,6 +17,7 @@ MARKS = {
     "in_progress": ("▸", "yellow"),
     "planned": ("·", ""),
     "missing": ("✗", "red"),
+    "out_of_reach": ("✗", "red"),
     "not_offered": ("○", "magenta"),
 }
 

@@ -59,10 +59,10 @@ def shape(compiled: Compiled, answer: Answer) -> Shape:
         candidate = problem.candidates[i]
         for slot in candidate.spans[k]:
             used[slot] += candidate.periods
-        at = compiled.slot_terms[candidate.starts[k]]
+        grade = compiled.term(candidate.starts[k]).grade
         level = compiled.courses[i].level
-        demanding += RIGOR.get(level, 0) * len(candidate.spans[k]) * (13 - compiled.line.terms[at].grade)
-        to_confirm += len(compiled.assumptions.get((candidate.code, at), ()))
+        demanding += RIGOR.get(level, 0) * len(candidate.spans[k]) * (13 - grade)
+        to_confirm += len(compiled.assumptions(compiled.courses[i], candidate.starts[k]))
     uneven = sum(max(used[n] - slot.even, 0) for n, slot in enumerate(problem.slots))
     return Shape(tuple(flaws), to_confirm, uneven, len(taken), demanding)
 

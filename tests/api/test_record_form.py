@@ -115,14 +115,18 @@ def test_only_what_was_changed_changes(client: TestClient, whole: Student) -> No
         assert sent(fields, **{field: value}) == whole.model_copy(update=update), field
 
 
-def test_goals_change_and_careers_stay_where_they_stood(client: TestClient, whole: Student) -> None:
-    back = sent(shown(client, whole), goal="uc-ag")
-    assert [goal.program or goal.career for goal in back.goals] == [
-        "29-1141",
-        "us-tx-fhsp-2014",
-        "17-2051",
-        "uc-ag",
+def test_goals_are_shown_in_their_order_and_come_back_in_it(client: TestClient, whole: Student) -> None:
+    fields = shown(client, whole)
+    assert [value for name, value in fields if name == "goal"] == ["career:29-1141", "career:17-2051"]
+    added = sent(fields, pick="program:uc-ag", add="marketing managers")
+    assert [goal.says for goal in added.goals] == [
+        ("program", "us-tx-fhsp-2014"),
+        ("career", "29-1141"),
+        ("career", "17-2051"),
+        ("program", "uc-ag"),
+        ("career", "11-2021.00"),
     ]
+    assert added.model_copy(update={"goals": whole.goals}) == whole
 
 
 def test_another_year_of_a_line_is_another_grade(client: TestClient, whole: Student) -> None:
@@ -140,7 +144,6 @@ def test_what_is_kept_is_listed(client: TestClient, whole: Student) -> None:
     assert {
         "2 pins",
         "1 permission",
-        "2 goals for later on",
         "1 wish for a kind of course",
         "2 wishes for the shape of the years",
         "english learner",

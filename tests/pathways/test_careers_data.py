@@ -25,7 +25,7 @@ def test_the_tables_are_as_long_as_their_sources() -> None:
     assert (frameworks.count(2024), frameworks.count(2002)) == (14, 16)
     parts = [one.framework for one in tables.pathways().values()]
     assert (parts.count(2024), parts.count(2002)) == (72, 79)
-    assert len(tables.majors()) == 2143
+    assert len(tables.majors()) == 2142
 
 
 def test_every_key_leads_somewhere() -> None:
@@ -117,6 +117,18 @@ def test_a_code_of_2010_names_what_took_its_place() -> None:
     with pytest.raises(InputError, match=r"SOC 2010.*15-1252\.00 Software Developers or 15-1253\.00") as caught:
         find("15-1132.00")
     assert "no longer used" in caught.value.message
+
+
+def test_a_code_of_2010_with_one_successor_stands_for_it() -> None:
+    """Computer and information research scientists; veterinary medicine."""
+    assert find("15-1111").id == find("15-1111.00").id == "15-1221.00"
+    assert find("51.2401").id == "01.8001"
+    for kind, old, goals in (
+        ("occupation", tables.outdated(), tables.occupations()),
+        ("major", tables.moved_majors(), tables.majors()),
+    ):
+        assert not set(old) & set(goals), kind
+    assert set(tables.moved_majors().values()) <= set(tables.majors())
 
 
 def test_outdated_codes_as_the_bureau_of_labor_statistics_has_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import struct
 import subprocess
@@ -153,6 +154,21 @@ def test_explore() -> None:
     assert "The difference" in run("explore", QUICK, "--switch", "work", "29-1141").stdout
     assert run("explore", QUICK, "--in-grade", "12").exit_code == 2
     assert run("explore", QUICK, "--course", "VMA211", "--switch", "work", "29-1141").exit_code == 2
+
+
+def test_goals_that_compete() -> None:
+    """The plan says what each gets if the later one stands first, and which command shows both plans."""
+    aims = ("katy-fresh", "--goal", "29-1141", "--goal", "mechanical engineers")
+    told = run("plan", *aims).stdout
+    assert "These goals compete" in told and "Mechanical Engineers before all other goals" in " ".join(told.split())
+    command = " ".join(told.split()).partition("Both plans side by side: pathways ")[2]
+    assert command == "explore katy-fresh --goal 29-1141 --goal 'mechanical engineers' --first 17-2141.00"
+    found = answer(*shlex.split(command))
+    assert [goal["goal"] for goal in found["after"]["goals"]] == ["career:17-2141.00", "career:29-1141.00"]
+    assert "only after: Civil Engineering" in run(*shlex.split(command)).stdout
+    assert "These goals compete" not in run("plan", *aims[:3]).stdout
+    assert run("explore", QUICK, "--first", "nurze").exit_code == 2
+    assert run("explore", QUICK, "--first", "29-1141", "--course", "VMA211").exit_code == 2
 
 
 def test_plan_of_an_own_file_and_catalog(student: Path, catalog: Path) -> None:
