@@ -1,0 +1,213 @@
+"""Search and proof for ``gbac`` in a part of a problem that nothing ties to the rest.
+
+The search frees the courses of some curricula that share many, keeps all others, and asks the solver for
+something better. The proof bounds each curriculum by itself, then joins those that share the most, step by step, until
+one group is left: what all others cost at least, a group cannot spend, and so every step is small. With one worker they
+take turns, with more the proof has one worker and the search the others.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Set
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Lock
+
+from pathways.balance.bounds import Group, find_hull, find_order, join, keep, leaves, narrow
+from pathways.balance.check import faults, loads, measure
+from pathways.balance.problem import Balance
+from pathways.balance.search import Search
+
+MOVES = 400
+"""Moves of the first annealing for each course, up to `MOST_MOVES`."""
+MOST_MOVES = 60_000
+FIRST_WORK = 2.5
+"""Work on the whole before it is taken apart (see `Model.solve`); that settles most problems of a hundred courses."""
+GROUP_WORK = 3.0
+"""Work on a group of curricula before it is joined with another."""
+NEAR_WORK = 0.7
+"""Work on a neighbourhood."""
+NEAR_COST = 4
+"""What a curriculum may cost more than before in a neighbourhood, so that others cost less."""
+MIXED = 0.2
+"""Share of the neighbourhoods whose courses are drawn from everywhere."""
+
+
+class Squares:
+    """What is known of one part: the best assignment so far, and what no assignment can beat."""
+
+    def __init__(self, problem: Balance, until: float, seed: int, stop: Event | None) -> None:
+        self.problem, self.until, self.seed, self.stop = problem, until, seed, stop
+        self.order = find_order(len(problem.ids), problem.periods, problem.prerequisites)
+        self.hulls = [find_hull(problem, one) for one in problem.curricula]
+        self.groups = leaves(problem, self.hulls) or [Group((), 0)]
+        self.bound = sum(group.floor for group in self.groups)
+        self.best: tuple[int, ...] | None = None
+        self.value = 2**62
+        self.impossible = False
+        self.members = [frozenset(one.courses) for one in problem.curricula]
+        self.random = random.Random(seed)
+        self.free = min(40.0, len(problem.ids))  # courses that are free in a neighbourhood
+        self.lock = Lock()
+
+    @property
+    def left(self) -> float:
+        """Seconds left; none once stopped."""
+        return 0.0 if self.stop is not None and self.stop.is_set() else self.until - time.monotonic()
+
+    @property
+    def proven(self) -> bool:
+        return self.best is not None and self.bound >= self.value
+
+    @property
+    def over(self) -> bool:
+        return self.proven or self.impossible or self.left <= 0
+
+    def found(self, periods: tuple[int, ...] | None) -> None:
+        """Take an assignment if it holds and is better."""
+        if periods is None or faults(self.problem, periods):
+            return
+        value = measure(self.problem, periods)
+        with self.lock:
+            if value < self.value:
+                self.best, self.value = periods, value
+
+    def anneal(self) -> None:
+        """A first assignment, without the solver."""
+        search = Search(self.problem, self.order, self.seed)
+        search.anneal(min(MOVES * len(self.problem.ids), MOST_MOVES), self.bound, self.until, self.stop)
+        self.found(search.best)
+
+    def pursue(self, workers: int) -> None:
+        """Search and prove until the matter is settled or the time is over."""
+        if self.best is None and not self.over:
+            self.settle(workers)
+        if self.over:
+            return
+        steps = self.proof()
+        if workers == 1:
+            spent = {self.improve: 0.0, steps.__next__: 0.0}
+            while not self.over:
+                act = min(spent, key=lambda one: spent[one])
+                began = time.monotonic()
+                act()
+                spent[act] += time.monotonic() - began
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            for work in [pool.submit(self.repeat, act) for act in (steps.__next__, *(workers - 1) * [self.improve])]:
+                work.result()
+
+    def repeat(self, act: Callable[[], None]) -> None:
+        while not self.over:
+            act()
+
+    def settle(self, workers: int) -> None:
+        """Any assignment, or the proof that there is none."""
+        from pathways.balance.model import Model
+
+        model = Model(self.problem, self.order, prefix=False)
+        solved = model.solve(seconds=self.left, workers=workers, seed=self.seed, way="core", stop=self.stop)
+        self.impossible = solved.status == "infeasible"
+        self.found(solved.periods)
+
+    # --------------------------------------------------------------------------------------------------------- search
+
+    def improve(self) -> None:
+        """Search one neighbourhood of the best assignment to its end, or for a while."""
+        from pathways.balance.model import Model
+
+        with self.lock:
+            best, free, seed = self.best, self.pick(), self.random.randrange(2**30)
+        assert best is not None
+        touched = [number for number, members in enumerate(self.members) if members & free]
+        courses = free.union(*(self.members[number] for number in touched))
+        courses.update(a for course in free for a in (*self.order.before[course], *self.order.after[course]))
+        near, kept = keep(self.problem, sorted(courses), touched, free)
+        places = [best[course] for course in kept]
+        order = find_order(len(kept), near.periods, near.prerequisites)
+        order = order.around(places, {n for n, course in enumerate(kept) if course in free})
+        hulls = [self.hulls[number] for number in touched]
+        costs = [sum(map(hull.cost, loads(self.problem, hull.curriculum, best))) for hull in hulls]
+        model = Model(near, order, prefix=True)
+        model.minimise_squares(
+            hulls, leaves(near, hulls), measure(near, places) - 1, ceilings=[cost + NEAR_COST for cost in costs]
+        )
+        solved = model.solve(seconds=self.left, workers=1, seed=seed, way="whole", stop=self.stop, work=NEAR_WORK)
+        if solved.periods is not None:
+            then = dict(zip(kept, solved.periods, strict=True))
+            self.found(tuple(then.get(course, period) for course, period in enumerate(best)))
+        # Larger neighbourhoods after one that was searched to its end, smaller ones after one that was not.
+        settled = solved.status in ("optimal", "infeasible")
+        self.free = min(max(self.free * (1.05 if settled else 0.9), 10.0), float(len(self.problem.ids)))
+
+    def pick(self) -> set[int]:
+        """Courses of a curriculum and of those that share the most with it, or of any."""
+        rng, number = self.random, int(self.free)
+        every = range(len(self.problem.ids))
+        if rng.random() < MIXED:
+            return set(rng.sample(every, number))
+        free: set[int] = set()
+        left = list(self.members)
+        while left and len(free) < number:
+            nearest = max(left, key=lambda members: _shared(members, free) + 0.3 * rng.random())
+            left.remove(nearest)
+            more = sorted(nearest - free)
+            free.update(rng.sample(more, min(number - len(free), len(more))))
+        return free or {rng.choice(every)}
+
+    # ---------------------------------------------------------------------------------------------------------- proof
+
+    def proof(self) -> Iterator[None]:
+        """Bound the whole, the groups, two joined ones, and so on, and the whole again: one of these at each step."""
+        self.prove(join(*self.groups), FIRST_WORK)
+        yield
+        for group in self.groups:
+            self.prove(group, GROUP_WORK)
+            yield
+        while len(self.groups) > 1:
+            pairs = ((a, b) for at, b in enumerate(self.groups) for a in self.groups[:at])
+            a, b = max(pairs, key=lambda pair: _shared(self.courses(pair[0]), self.courses(pair[1])))
+            joined = join(a, b)
+            self.groups = [group for group in self.groups if group not in (a, b)] + [joined]
+            self.prove(joined, GROUP_WORK)
+            yield
+        work = GROUP_WORK
+        while True:
+            work *= 2
+            self.prove(self.groups[0], work)
+            yield
+
+    def courses(self, group: Group) -> Set[int]:
+        return frozenset[int]().union(*(self.members[number] for number in group.curricula))
+
+    def prove(self, group: Group, work: float) -> None:
+        """Raise the floor of a group, or find that what the others leave for it does not suffice."""
+        from pathways.balance.model import Model
+
+        with self.lock:
+            best, value = self.best, self.value
+        assert best is not None
+        others = [one for one in self.groups if one.curricula and not set(one.curricula) & set(group.curricula)]
+        most = value - 1 - sum(one.floor for one in others)
+        part, kept = (
+            (self.problem, range(len(best))) if not others else narrow(self.problem, self.order, group.curricula)
+        )
+        model = Model(part, find_order(len(kept), part.periods, part.prerequisites), prefix=True)
+        at = {number: n for n, number in enumerate(group.curricula)}
+        inside = [Group(tuple(at[n] for n in one.curricula), one.floor) for one in group.inside or (group,)]
+        model.minimise_squares([self.hulls[number] for number in group.curricula], inside, most)
+        model.hint([best[course] for course in kept])
+        solved = model.solve(seconds=self.left, workers=1, seed=self.seed, way="whole", stop=self.stop, work=work)
+        if solved.status == "infeasible":
+            self.bound = value  # no assignment is better than the best one was
+            return
+        group.floor = max(group.floor, min(solved.bound, most + 1))
+        self.bound = max(self.bound, group.floor + sum(one.floor for one in others))
+        if not others:
+            self.found(solved.periods)
+
+
+def _shared(a: Set[int], b: Set[int]) -> float:
+    """Share of the courses that both have; all where there are none."""
+    return len(a & b) / len(a | b) if a or b else 1.0
