@@ -145,41 +145,53 @@ def find_hull(problem: Balance, curriculum: Curriculum) -> Hull:
     return Hull(curriculum, total, problem.periods, tuple(n for n in range(least, most + 1) if sums >> n & 1))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Group:
-    """Curricula that are bounded together.
+    """Curricula that are bounded together: equal ones, or all of the groups inside.
 
     Parameters
     ----------
     floor
         What they cost at least, undesired placements of the courses that are at home there included (`find_homes`).
-    inside
-        Groups that it was joined from.
+    settled
+        Whether they cost no more where they are alone.
+    above
+        The group that this one is inside of.
     """
 
     curricula: tuple[int, ...]
     floor: int
     inside: tuple[Group, ...] = ()
+    settled: bool = False
+    above: Group | None = None
+
+    def rise(self, floor: int) -> None:
+        """Take a higher floor, and hand it on."""
+        self.floor = max(self.floor, floor)
+        if self.above is not None:
+            self.above.rise(sum(group.floor for group in self.above.inside))
+
+    def numbered(self, curricula: Sequence[int]) -> Group:
+        """The same where only some curricula are there, by their new numbers."""
+        new = tuple(curricula.index(number) for number in self.curricula)
+        return Group(new, self.floor, tuple(group.numbered(curricula) for group in self.inside))
 
 
 def leaves(problem: Balance, hulls: Sequence[Hull]) -> list[Group]:
-    """Each curriculum by itself, with those that equal it."""
+    """Each curriculum by itself, with those that equal it; a group of none where there are no curricula."""
     equals: dict[frozenset[int], list[int]] = {}
     for number, one in enumerate(problem.curricula):
         equals.setdefault(frozenset(one.courses), []).append(number)
     return [
         Group(tuple(numbers), problem.balance_weight * sum(hulls[number].bound for number in numbers))
         for numbers in equals.values()
-    ]
+    ] or [Group((), 0)]
 
 
-def join(*groups: Group) -> Group:
+def join(groups: Sequence[Group]) -> Group:
     """One group of several that have no curriculum in common: it costs at least what they cost together."""
-    return Group(
-        tuple(sorted(number for group in groups for number in group.curricula)),
-        sum(group.floor for group in groups),
-        groups,
-    )
+    curricula = tuple(sorted(number for group in groups for number in group.curricula))
+    return Group(curricula, sum(group.floor for group in groups), tuple(groups))
 
 
 def find_homes(problem: Balance) -> dict[int, int]:

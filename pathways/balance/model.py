@@ -1,7 +1,7 @@
 """The solver's part: the CP-SAT model of a balancing problem, written row by row into the proto.
 
-One Boolean for each course and period of its window. For ``max-load`` prerequisites are pairs of Booleans that exclude
-each other and the proof goes by cores; for ``gbac`` they are prefix sums and the cost of a load is the lower hull over
+One Boolean for each course and period of its window. For ``max-load`` prerequisites are clauses and the proof goes by
+cores; for ``gbac`` they are prefix sums and the cost of a load is the lower hull over
 the loads that a curriculum can have at all, which is exact at each of them. ``docs/performance.md`` has the figures.
 """
 
@@ -64,7 +64,7 @@ class Model:
             if prefix:
                 self.follow(a, b)
             else:
-                self.exclude(a, b)
+                self.imply(a, b)
         self.loads: list[list[Terms]] = []
         for curriculum, (load, courses) in zip(problem.curricula, limits, strict=True):
             self.loads.append([])
@@ -95,11 +95,12 @@ class Model:
         if limits.least or most is not None:
             self.row(terms, limits.least, most)
 
-    def exclude(self, a: int, b: int) -> None:
+    def imply(self, a: int, b: int) -> None:
+        """Where ``b`` lies in a period, ``a`` lies in one before it."""
         for period, later in self.x[b].items():
-            for other, earlier in self.x[a].items():
-                if other >= period:
-                    self.proto.constraints.add().bool_or.literals.extend([-later - 1, -earlier - 1])
+            if period <= self.order.last[a]:
+                earlier = [v for other, v in self.x[a].items() if other < period]
+                self.proto.constraints.add().bool_or.literals.extend([-later - 1, *earlier])
 
     def follow(self, a: int, b: int) -> None:
         """Starts of ``b`` up to a period are no more than those of ``a`` before it."""
@@ -116,54 +117,43 @@ class Model:
         self.minimise([(peak, 1)])
 
     def minimise_squares(
-        self, hulls: Sequence[Hull], groups: Sequence[Group], most: int, ceilings: Sequence[int] | None = None
+        self, hulls: Sequence[Hull], group: Group, most: int, ceilings: Sequence[int] | None = None
     ) -> None:
         """Cost of gbac.
 
         Parameters
         ----------
-        groups
-            All curricula, in groups that are known to cost at least their floors.
+        group
+            All curricula, with what is known of those inside.
         most
             What all may cost together.
         ceilings
             What each curriculum may cost, where less is to be looked at than could be.
         """
-        p = self.problem
-        least = sum(group.floor for group in groups)
-        spend = most - least
-        homes = find_homes(p)
-        everything: Terms = []
-        for group in groups:
-            terms = [
-                (self.x[course][period], p.undesired_weight)
-                for course, period in p.undesired
-                if homes.get(course) in group.curricula and period in self.x[course]
-            ]
-            equals: dict[frozenset[int], list[int]] = {}
-            for number in group.curricula:
-                equals.setdefault(frozenset(p.curricula[number].courses), []).append(number)
-            sum_of_bounds = p.balance_weight * sum(hulls[number].bound for number in group.curricula)
-            for number, *others in equals.values():
-                weight, hull = p.balance_weight * (1 + len(others)), hulls[number]
-                if not weight:
-                    continue
-                # What the others cost at least, this one cannot spend.
-                ceiling = hull.bound + (group.floor + spend - sum_of_bounds) // weight
-                if ceilings is not None:
-                    ceiling = min(ceiling, ceilings[number])
-                allowed = hull.within(ceiling)
-                costs = [self.square(hull, load, allowed) for load in self.loads[number]]
-                self.row([(cost, 1) for cost in costs], hull.bound, ceiling)
-                terms += [(cost, weight) for cost in costs]
-            self.row(terms, group.floor, group.floor + spend)
-            everything += terms
-        everything += [
-            (self.x[course][period], p.undesired_weight)
-            for course, period in p.undesired
-            if course not in homes and period in self.x[course]
-        ]
-        self.row(everything, least, most)
+        p, homes = self.problem, find_homes(self.problem)
+        undesired: dict[int | None, Terms] = {}
+        for course, period in p.undesired:
+            if period in self.x[course]:
+                undesired.setdefault(homes.get(course), []).append((self.x[course][period], p.undesired_weight))
+
+        def add(group: Group, room: int) -> Terms:
+            # What the others cost at least, this one cannot spend.
+            floors = sum(one.floor for one in group.inside)
+            terms = [term for one in group.inside for term in add(one, room - floors + one.floor)]
+            weight = p.balance_weight * len(group.curricula)
+            if not group.inside:
+                terms += [term for number in group.curricula for term in undesired.get(number, ())]
+                for number in group.curricula[:1] if weight else ():  # all of them are equal
+                    ceiling = room // weight if ceilings is None else min(room // weight, ceilings[number])
+                    allowed = hulls[number].within(ceiling)
+                    costs = [self.square(hulls[number], load, allowed) for load in self.loads[number]]
+                    self.row([(cost, 1) for cost in costs], hulls[number].bound, ceiling)
+                    terms += [(cost, weight) for cost in costs]
+            self.row(terms, group.floor, room)
+            return terms
+
+        everything = [*add(group, most), *undesired.get(None, ())]
+        self.row(everything, group.floor, most)
         self.minimise(everything)
 
     def square(self, hull: Hull, load: Terms, allowed: tuple[int, ...] | None) -> int:
@@ -279,8 +269,12 @@ class Model:
         # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
         parameters.catch_sigint_signal = False
         if way == "core":
+            # Such a model is settled in a few milliseconds: what would prepare for a long search takes longer than it.
             parameters.optimize_with_core = True
             parameters.cp_model_presolve = False
+            parameters.cp_model_probing_level = 0
+            parameters.symmetry_level = 0
+            parameters.linearization_level = 0
         else:
             parameters.linearization_level = 2
         solver.set_parameters(parameters)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathways.balance.model import Model, Way
 
 SEED = 2026
-QUICK_MOVES = 6_000
+QUICK_MOVES = 4
 HEAT = (0.6, 0.2)
 CLOSE = 2
 """Credits above the bound, at which a second try of the local search is worth its while."""
@@ -173,9 +173,10 @@ def _level(run: _Run) -> None:
     p, order = run.problem, _order(run.problem)
     run.bound = least_peak(p, order)
     search = Search(p, order, run.seed, cap=run.bound)
-    search.run(QUICK_MOVES, *HEAT, 0, run.until, run.stop)
+    moves = QUICK_MOVES * sum(last - first for first, last in zip(order.first, order.last, strict=True))
+    search.run(moves, *HEAT, 0, run.until, run.stop)
     if search.value <= CLOSE:
-        search.run(QUICK_MOVES, *HEAT, 0, run.until, run.stop)
+        search.run(moves, *HEAT, 0, run.until, run.stop)
     run.found(search.best)
     if run.proven:
         return

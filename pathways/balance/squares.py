@@ -41,7 +41,7 @@ class Squares:
         self.problem, self.until, self.seed, self.stop = problem, until, seed, stop
         self.order = find_order(len(problem.ids), problem.periods, problem.prerequisites)
         self.hulls = [find_hull(problem, one) for one in problem.curricula]
-        self.groups = leaves(problem, self.hulls) or [Group((), 0)]
+        self.groups = leaves(problem, self.hulls)
         self.bound = sum(group.floor for group in self.groups)
         self.best: tuple[int, ...] | None = None
         self.value = 2**62
@@ -131,7 +131,7 @@ class Squares:
         costs = [sum(map(hull.cost, loads(self.problem, hull.curriculum, best))) for hull in hulls]
         model = Model(near, order, prefix=True)
         model.minimise_squares(
-            hulls, leaves(near, hulls), measure(near, places) - 1, ceilings=[cost + NEAR_COST for cost in costs]
+            hulls, join(leaves(near, hulls)), measure(near, places) - 1, ceilings=[cost + NEAR_COST for cost in costs]
         )
         solved = model.solve(seconds=self.left, workers=1, seed=seed, way="whole", stop=self.stop, work=NEAR_WORK)
         if solved.periods is not None:
@@ -159,27 +159,30 @@ class Squares:
     # ---------------------------------------------------------------------------------------------------------- proof
 
     def proof(self) -> Iterator[None]:
-        """Bound the whole, the groups, two joined ones, and so on, and the whole again: one of these at each step."""
-        self.prove(join(*self.groups), FIRST_WORK)
+        """Bound the whole; then each group, and two joined ones, until all are; then again with more work."""
+        self.prove(join(self.groups), FIRST_WORK)
         yield
-        for group in self.groups:
-            self.prove(group, GROUP_WORK)
-            yield
-        while len(self.groups) > 1:
-            pairs = ((a, b) for at, b in enumerate(self.groups) for a in self.groups[:at])
-            a, b = max(pairs, key=lambda pair: _shared(self.courses(pair[0]), self.courses(pair[1])))
-            joined = join(a, b)
-            self.groups = [group for group in self.groups if group not in (a, b)] + [joined]
-            self.prove(joined, GROUP_WORK)
-            yield
-        work = GROUP_WORK
+        tree, at, work = list(self.groups), 0, GROUP_WORK
         while True:
-            work *= 2
-            self.prove(self.groups[0], work)
-            yield
+            if at == len(tree) and len(self.groups) > 1:
+                tree.append(self.join_nearest())
+            elif at == len(tree):
+                at, work = 0, 2 * work
+            if not tree[at].settled:
+                self.prove(tree[at], work)
+                yield
+            at += 1
 
-    def courses(self, group: Group) -> Set[int]:
-        return frozenset[int]().union(*(self.members[number] for number in group.curricula))
+    def join_nearest(self) -> Group:
+        """Join the two groups that share the most courses."""
+        courses = [frozenset[int]().union(*(self.members[n] for n in group.curricula)) for group in self.groups]
+        pairs = ((a, b) for b in range(len(courses)) for a in range(b))
+        nearest = max(pairs, key=lambda pair: _shared(courses[pair[0]], courses[pair[1]]))
+        joined = join([self.groups[n] for n in nearest])
+        for group in joined.inside:
+            group.above = joined
+        self.groups = [group for n, group in enumerate(self.groups) if n not in nearest] + [joined]
+        return joined
 
     def prove(self, group: Group, work: float) -> None:
         """Raise the floor of a group, or find that what the others leave for it does not suffice."""
@@ -188,24 +191,29 @@ class Squares:
         with self.lock:
             best, value = self.best, self.value
         assert best is not None
-        others = [one for one in self.groups if one.curricula and not set(one.curricula) & set(group.curricula)]
-        most = value - 1 - sum(one.floor for one in others)
-        part, kept = (
-            (self.problem, range(len(best))) if not others else narrow(self.problem, self.order, group.curricula)
-        )
+        whole = len(group.curricula) == len(self.problem.curricula)
+        rest = 0 if whole else self.rest(group)
+        part, kept = (self.problem, range(len(best))) if whole else narrow(self.problem, self.order, group.curricula)
         model = Model(part, find_order(len(kept), part.periods, part.prerequisites), prefix=True)
-        at = {number: n for n, number in enumerate(group.curricula)}
-        inside = [Group(tuple(at[n] for n in one.curricula), one.floor) for one in group.inside or (group,)]
-        model.minimise_squares([self.hulls[number] for number in group.curricula], inside, most)
+        hulls = [self.hulls[number] for number in group.curricula]
+        most = value - 1 - rest
+        model.minimise_squares(hulls, group.numbered(group.curricula), most)
         model.hint([best[course] for course in kept])
         solved = model.solve(seconds=self.left, workers=1, seed=self.seed, way="whole", stop=self.stop, work=work)
         if solved.status == "infeasible":
             self.bound = value  # no assignment is better than the best one was
             return
-        group.floor = max(group.floor, min(solved.bound, most + 1))
-        self.bound = max(self.bound, group.floor + sum(one.floor for one in others))
-        if not others:
+        group.settled = solved.status == "optimal"
+        group.rise(min(solved.bound, most + 1))
+        self.bound = max(self.bound, group.floor + rest, sum(one.floor for one in self.groups))
+        if whole:
             self.found(solved.periods)
+
+    def rest(self, group: Group) -> int:
+        """What all curricula cost at least that are not in a group."""
+        beside = self.groups if group.above is None else group.above.inside
+        floors = sum(one.floor for one in beside if one is not group)
+        return floors if group.above is None else floors + self.rest(group.above)
 
 
 def _shared(a: Set[int], b: Set[int]) -> float:
