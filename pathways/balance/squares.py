@@ -2,15 +2,15 @@
 
 The search frees the courses of some curricula that share many, keeps all others, and asks the solver for
 something better. The proof bounds each curriculum by itself, then joins those that share the most, step by step, until
-one group is left: what all others cost at least, a group cannot spend, and so every step is small. With one worker they
-take turns, with more the proof has one worker and the search the others.
+one group is left: what all others cost at least, a group cannot spend, and so every step is small. As long as
+the search gets on, all workers search; then one of them proves.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
@@ -22,12 +22,16 @@ from pathways.balance.search import Search
 MOVES = 400
 """Moves of the first annealing for each course, up to `MOST_MOVES`."""
 MOST_MOVES = 60_000
-FIRST_WORK = 2.5
-"""Work on the whole before it is taken apart (see `Model.solve`); that settles most problems of a hundred courses."""
+WHOLE = 150
+"""Courses, up to which the whole is tried before it is taken apart; that settles most such problems."""
+WHOLE_WORK = 2.5
+"""Work on that; see `Model.solve`."""
 GROUP_WORK = 3.0
 """Work on a group of curricula before it is joined with another."""
 NEAR_WORK = 0.7
 """Work on a neighbourhood."""
+IDLE = 10
+"""Neighbourhoods without anything better, after which one worker turns to the proof."""
 NEAR_COST = 4
 """What a curriculum may cost more than before in a neighbourhood, so that others cost less."""
 MIXED = 0.2
@@ -49,6 +53,7 @@ class Squares:
         self.members = [frozenset(one.courses) for one in problem.curricula]
         self.random = random.Random(seed)
         self.free = min(40.0, len(problem.ids))  # courses that are free in a neighbourhood
+        self.idle = 0  # neighbourhoods since the last one that had something better
         self.lock = Lock()
 
     @property
@@ -85,22 +90,34 @@ class Squares:
             self.settle(workers)
         if self.over:
             return
+        if len(self.problem.ids) <= WHOLE:
+            self.prove(join(self.groups), WHOLE_WORK)
         steps = self.proof()
         if workers == 1:
-            spent = {self.improve: 0.0, steps.__next__: 0.0}
             while not self.over:
-                act = min(spent, key=lambda one: spent[one])
-                began = time.monotonic()
-                act()
-                spent[act] += time.monotonic() - began
+                self.improve()
+                self.prove_when_idle(steps)
             return
+
+        def prove() -> None:
+            while not self.over:
+                if not self.prove_when_idle(steps):
+                    self.improve()
+
+        def search() -> None:
+            while not self.over:
+                self.improve()
+
         with ThreadPoolExecutor(workers) as pool:
-            for work in [pool.submit(self.repeat, act) for act in (steps.__next__, *(workers - 1) * [self.improve])]:
+            for work in [pool.submit(act) for act in (prove, *(workers - 1) * [search])]:
                 work.result()
 
-    def repeat(self, act: Callable[[], None]) -> None:
-        while not self.over:
-            act()
+    def prove_when_idle(self, steps: Iterator[None]) -> bool:
+        """Take a step of the proof, unless the search gets on: the better the best, the smaller are the steps."""
+        if self.idle < IDLE or self.over:
+            return False
+        next(steps)
+        return True
 
     def settle(self, workers: int) -> None:
         """Any assignment, or the proof that there is none."""
@@ -137,6 +154,7 @@ class Squares:
         if solved.periods is not None:
             then = dict(zip(kept, solved.periods, strict=True))
             self.found(tuple(then.get(course, period) for course, period in enumerate(best)))
+        self.idle = 0 if solved.periods is not None else self.idle + 1
         # Larger neighbourhoods after one that was searched to its end, smaller ones after one that was not.
         settled = solved.status in ("optimal", "infeasible")
         self.free = min(max(self.free * (1.05 if settled else 0.9), 10.0), float(len(self.problem.ids)))
@@ -159,9 +177,7 @@ class Squares:
     # ---------------------------------------------------------------------------------------------------------- proof
 
     def proof(self) -> Iterator[None]:
-        """Bound the whole; then each group, and two joined ones, until all are; then again with more work."""
-        self.prove(join(self.groups), FIRST_WORK)
-        yield
+        """Bound each group, then two joined ones, until all are; then again with more work."""
         tree, at, work = list(self.groups), 0, GROUP_WORK
         while True:
             if at == len(tree) and len(self.groups) > 1:
