@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathways.balance.model import Model, Way
 
 SEED = 2026
-QUICK_MOVES = 4
+QUICK_MOVES = 5
 HEAT = (0.6, 0.2)
 CLOSE = 2
 """Credits above the bound, at which a second try of the local search is worth its while."""

@@ -24,13 +24,13 @@ MOVES = 400
 MOST_MOVES = 60_000
 WHOLE = 150
 """Courses, up to which the whole is tried before it is taken apart; that settles most such problems."""
-WHOLE_WORK = 2.5
+WHOLE_WORK = 4.0
 """Work on that; see `Model.solve`."""
 GROUP_WORK = 3.0
 """Work on a group of curricula before it is joined with another."""
 NEAR_WORK = 0.7
 """Work on a neighbourhood."""
-IDLE = 10
+IDLE = 6
 """Neighbourhoods without anything better, after which one worker turns to the proof."""
 NEAR_COST = 4
 """What a curriculum may cost more than before in a neighbourhood, so that others cost less."""
@@ -45,6 +45,7 @@ class Squares:
         self.problem, self.until, self.seed, self.stop = problem, until, seed, stop
         self.order = find_order(len(problem.ids), problem.periods, problem.prerequisites)
         self.hulls = [find_hull(problem, one) for one in problem.curricula]
+        self.search = Search(problem, self.order, seed)
         self.groups = leaves(problem, self.hulls)
         self.bound = sum(group.floor for group in self.groups)
         self.best: tuple[int, ...] | None = None
@@ -79,10 +80,9 @@ class Squares:
                 self.best, self.value = periods, value
 
     def anneal(self) -> None:
-        """A first assignment, without the solver."""
-        search = Search(self.problem, self.order, self.seed)
-        search.anneal(min(MOVES * len(self.problem.ids), MOST_MOVES), self.bound, self.until, self.stop)
-        self.found(search.best)
+        """Look for an assignment without the solver."""
+        self.search.anneal(min(MOVES * len(self.problem.ids), MOST_MOVES), self.bound, self.until, self.stop)
+        self.found(self.search.best)
 
     def pursue(self, workers: int) -> None:
         """Search and prove until the matter is settled or the time is over."""
@@ -90,8 +90,6 @@ class Squares:
             self.settle(workers)
         if self.over:
             return
-        if len(self.problem.ids) <= WHOLE:
-            self.prove(join(self.groups), WHOLE_WORK)
         steps = self.proof()
         if workers == 1:
             while not self.over:
@@ -127,6 +125,9 @@ class Squares:
         solved = model.solve(seconds=self.left, workers=workers, seed=self.seed, way="core", stop=self.stop)
         self.impossible = solved.status == "infeasible"
         self.found(solved.periods)
+        if self.best is not None and not self.proven:
+            self.search.start_from(self.best)
+            self.anneal()
 
     # --------------------------------------------------------------------------------------------------------- search
 
@@ -178,6 +179,9 @@ class Squares:
 
     def proof(self) -> Iterator[None]:
         """Bound each group, then two joined ones, until all are; then again with more work."""
+        if len(self.problem.ids) <= WHOLE:
+            self.prove(join(self.groups), WHOLE_WORK)
+            yield
         tree, at, work = list(self.groups), 0, GROUP_WORK
         while True:
             if at == len(tree) and len(self.groups) > 1:
