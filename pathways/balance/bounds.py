@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from itertools import pairwise
@@ -204,13 +204,14 @@ def find_homes(problem: Balance) -> dict[int, int]:
 
 
 def keep(
-    problem: Balance, courses: Sequence[int], curricula: Sequence[int], counted: Container[int]
+    problem: Balance, courses: Sequence[int], curricula: Sequence[int], counted: Iterable[int]
 ) -> tuple[Balance, Sequence[int]]:
     """Some courses and curricula of a problem, both in rising order, and the courses again.
 
     Undesired placements remain for the courses that are ``counted``.
     """
     at = {course: number for number, course in enumerate(courses)}
+    wanted = set(counted)
     kept = replace(
         problem,
         ids=tuple(problem.ids[course] for course in courses),
@@ -221,7 +222,7 @@ def keep(
             for n in curricula
         ),
         undesired=tuple(
-            (at[course], at_period) for course, at_period in problem.undesired if course in at and course in counted
+            (at[course], period) for course, period in problem.undesired if course in at and course in wanted
         ),
     )
     return kept, courses
@@ -246,7 +247,10 @@ def narrow(problem: Balance, order: Order, curricula: Sequence[int]) -> tuple[Ba
 
 
 def independent(problem: Balance) -> list[tuple[Balance, Sequence[int]]]:
-    """Parts of a problem that share neither curricula nor prerequisites, with their courses; the smallest first."""
+    """Parts of a problem that share neither curricula nor prerequisites, with their courses; the smallest first.
+
+    Courses that nothing ties to a curriculum are one part together.
+    """
     root = list(range(len(problem.ids)))
 
     def find(course: int) -> int:
@@ -257,12 +261,22 @@ def independent(problem: Balance) -> list[tuple[Balance, Sequence[int]]]:
 
     for a, b in (*problem.prerequisites, *(pair for one in problem.curricula for pair in pairwise(one.courses))):
         root[find(a)] = find(b)
-    courses: dict[int, list[int]] = {}
-    for course in range(len(root)):
-        courses.setdefault(find(course), []).append(course)
-    curricula: dict[int, list[int]] = {at: [] for at in courses}
+    curricula: dict[int, list[int]] = {}
     for number, one in enumerate(problem.curricula):
         if one.courses:
-            curricula[find(one.courses[0])].append(number)
-    parts = [keep(problem, inside, curricula[at], inside) for at, inside in courses.items()]
+            curricula.setdefault(find(one.courses[0]), []).append(number)
+    part = [at if at in curricula else -1 for at in map(find, range(len(root)))]
+    courses: dict[int, list[int]] = {}
+    for course, at in enumerate(part):
+        courses.setdefault(at, []).append(course)
+    prerequisites: dict[int, list[tuple[int, int]]] = {}
+    for pair in problem.prerequisites:
+        prerequisites.setdefault(part[pair[0]], []).append(pair)
+    undesired: dict[int, list[tuple[int, int]]] = {}
+    for course, period in problem.undesired:
+        undesired.setdefault(part[course], []).append((course, period))
+    parts = []
+    for at, inside in courses.items():
+        own = replace(problem, prerequisites=tuple(prerequisites.get(at, ())), undesired=tuple(undesired.get(at, ())))
+        parts.append(keep(own, inside, curricula.get(at, []), inside))
     return sorted(parts, key=lambda part: len(part[1]))

@@ -7,8 +7,8 @@ courses for the periods, the solver is not even loaded.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 from pathways.balance.bounds import Order, find_order, independent, least_peak
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 SEED = 2026
 QUICK_MOVES = 5
+"""Moves of the local search for each period that a course could lie in besides one."""
 HEAT = (0.6, 0.2)
 CLOSE = 2
 """Credits above the bound, at which a second try of the local search is worth its while."""
 CORE_SECONDS = 10.0
 MOST_CLAUSES = 500_000
-"""Pairs of Booleans that exclude each other, beyond which prefix sums take less room."""
+"""Literals of the clauses for prerequisites, beyond which prefix sums take less room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,6 @@ class _Run:
     bound: int = 0
     impossible: bool = False
     conflict: tuple[str, ...] = ()
-    lock: Lock = field(default_factory=Lock)
 
     @property
     def left(self) -> float:
@@ -131,9 +131,8 @@ class _Run:
         if periods is None or faults(self.problem, periods):
             return
         value = measure(self.problem, periods)
-        with self.lock:
-            if value < self.value:
-                self.best, self.value = periods, value
+        if value < self.value:
+            self.best, self.value = periods, value
 
     def solve(self, model: Model, *, seconds: float, way: Way) -> bool:
         """One solve for something better than the best so far; whether that settled the matter."""

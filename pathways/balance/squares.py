@@ -1,9 +1,9 @@
 """Search and proof for ``gbac`` in a part of a problem that nothing ties to the rest.
 
-The search frees the courses of some curricula that share many, keeps all others, and asks the solver for
-something better. The proof bounds each curriculum by itself, then joins those that share the most, step by step, until
-one group is left: what all others cost at least, a group cannot spend, and so every step is small. As long as
-the search gets on, all workers search; then one of them proves.
+The search frees the courses of some curricula that share many, keeps all others, and asks the solver for something better.
+The proof bounds each curriculum by itself, then joins those that share the most, step by step, until one group is left:
+what all others cost at least, a group cannot spend, and so every step is small. As long as the search gets on, all workers
+search; then one of them proves.
 """
 
 from __future__ import annotations
