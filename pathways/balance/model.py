@@ -1,9 +1,9 @@
 """The solver's part: the CP-SAT model of a balancing problem, written row by row into the proto.
 
 One Boolean for each course and period of its window. For ``max-load`` prerequisites are clauses and the proof goes by
-cores. For ``gbac`` they are prefix sums; the cost of a load is the lower hull over the loads that a curriculum can have at
-all, which is exact at each of them, and the ways in which courses make up a load are listed, which tells the relaxation
-that 23 is 6 + 6 + 6 + 5 or 7 + 6 + 5 + 5 and nothing in between. ``docs/performance.md`` has the figures.
+cores. For ``gbac`` they are prefix sums; the cost of a load is the lower hull over the loads that a curriculum can have
+at all, which is exact at each of them, and the ways in which courses make up a load are listed, which tells the
+relaxation that 23 is 6 + 6 + 6 + 5 or 7 + 6 + 5 + 5 and nothing in between. ``docs/performance.md`` has the figures.
 """
 
 from __future__ import annotations

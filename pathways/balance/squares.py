@@ -1,9 +1,9 @@
 """Search and proof for ``gbac`` in a part of a problem that nothing ties to the rest.
 
-The search frees the courses of some curricula that share many, keeps all others, and asks the solver for something better.
-The proof bounds each curriculum by itself, then joins those that share the most, step by step, until one group is left:
-what all others cost at least, a group cannot spend, and so every step is small. As long as the search gets on, all workers
-search; then one of them proves.
+The search frees the courses of some curricula that share many, keeps all others, and asks the solver for something
+better. The proof bounds each curriculum by itself, then joins those that share the most, step by step, until one group
+is left: what all others cost at least, a group cannot spend, and so every step is small. As long as the search gets on,
+all workers search; then one of them proves.
 """
 
 from __future__ import annotations
@@ -94,28 +94,24 @@ class Squares:
         if workers == 1:
             while not self.over:
                 self.improve()
-                self.prove_when_idle(steps)
+                if self.idle >= IDLE and not self.over:
+                    next(steps)
             return
-
-        def prove() -> None:
-            while not self.over:
-                if not self.prove_when_idle(steps):
-                    self.improve()
 
         def search() -> None:
             while not self.over:
                 self.improve()
 
+        def prove() -> None:
+            # The better the best, the smaller the steps of the proof: as long as the search gets on, all search.
+            while not self.over and self.idle < IDLE:
+                self.improve()
+            while not self.over:
+                next(steps)
+
         with ThreadPoolExecutor(workers) as pool:
             for work in [pool.submit(act) for act in (prove, *(workers - 1) * [search])]:
                 work.result()
-
-    def prove_when_idle(self, steps: Iterator[None]) -> bool:
-        """Take a step of the proof, unless the search gets on: the better the best, the smaller are the steps."""
-        if self.idle < IDLE or self.over:
-            return False
-        next(steps)
-        return True
 
     def settle(self, workers: int) -> None:
         """Any assignment, or the proof that there is none."""
