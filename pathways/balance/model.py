@@ -26,7 +26,7 @@ INFINITY = 2**60
 WIDE = 60
 """Loads of a period, beyond which the square is left to the solver."""
 PATTERNS = 250
-"""Ways to make up the load of one curriculum in one period that are listed."""
+"""Ways to make up the load of one curriculum in one period that are listed, unless `Model.ways` says otherwise."""
 
 Way: TypeAlias = Literal["core", "whole"]
 Terms: TypeAlias = list[tuple[int, int]]
@@ -51,6 +51,7 @@ class Model:
         limits = limits or [(problem.load, problem.courses)] * len(problem.curricula)
         self.proto = cp_model_helper.CpModelProto()
         self.size = 0
+        self.ways = PATTERNS
         self.x = [
             {period: self.var(int(first == last), 1) for period in range(first, last + 1)}
             for first, last in zip(order.first, order.last, strict=True)
@@ -213,7 +214,7 @@ class Model:
         rest = len(by_cost)
         for number, (at, price) in enumerate(by_cost):
             ways = list(_ways(at, sizes, sure, most, self.problem.courses.most))
-            if len(listed) + len(ways) > PATTERNS:
+            if len(listed) + len(ways) > self.ways:
                 rest = number
                 break
             listed += [(price, way) for way in ways]

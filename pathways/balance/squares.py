@@ -19,9 +19,10 @@ from pathways.balance.check import faults, loads, measure
 from pathways.balance.problem import Balance
 from pathways.balance.search import Search
 
-MOVES = 400
-"""Moves of the first annealing for each course, up to `MOST_MOVES`."""
-MOST_MOVES = 60_000
+MOVES = 8
+"""Moves of the first annealing for each pair of courses, up to `MOST_MOVES`."""
+FEWEST_MOVES = 20_000
+MOST_MOVES = 500_000
 WHOLE = 150
 """Courses, up to which the whole is tried before it is taken apart; that settles most such problems."""
 WHOLE_WORK = 4.0
@@ -32,6 +33,8 @@ NEAR_WORK = 0.7
 """Work on a neighbourhood."""
 IDLE = 6
 """Neighbourhoods without anything better, after which one worker turns to the proof."""
+NEAR_WAYS = 8_000
+"""Ways to make up a load that are listed in a neighbourhood; few for each load, where many curricula share courses."""
 NEAR_COST = 4
 """What a curriculum may cost more than before in a neighbourhood, so that others cost less."""
 MIXED = 0.2
@@ -81,7 +84,8 @@ class Squares:
 
     def anneal(self) -> None:
         """Look for an assignment without the solver."""
-        self.search.anneal(min(MOVES * len(self.problem.ids), MOST_MOVES), self.bound, self.until, self.stop)
+        moves = min(max(MOVES * len(self.problem.ids) ** 2, FEWEST_MOVES), MOST_MOVES)
+        self.search.anneal(moves, self.bound, self.until, self.stop)
         self.found(self.search.best)
 
     def pursue(self, workers: int) -> None:
@@ -144,6 +148,7 @@ class Squares:
         hulls = [self.hulls[number] for number in touched]
         costs = [sum(map(hull.cost, loads(self.problem, hull.curriculum, best))) for hull in hulls]
         model = Model(near, order, prefix=True)
+        model.ways = min(model.ways, NEAR_WAYS // (near.periods * len(touched) or 1))
         model.minimise_squares(
             hulls, join(leaves(near, hulls)), measure(near, places) - 1, ceilings=[cost + NEAR_COST for cost in costs]
         )
