@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from pathways.balance.model import Model, Way
 
 SEED = 2026
-QUICK_MOVES = 5
-"""Moves of the local search for each period that a course could lie in besides one."""
+QUICK_MOVES = 1.5
+"""Moves of the local search for each course and square of the periods that it could move by, up to `MOST_MOVES`: where
+windows are narrow, prerequisites decide, and the solver finds that out sooner."""
+MOST_MOVES = 50_000
 HEAT = (0.6, 0.2)
 CLOSE = 2
 """Credits above the bound, at which a second try of the local search is worth its while."""
@@ -172,7 +174,8 @@ def _level(run: _Run) -> None:
     p, order = run.problem, _order(run.problem)
     run.bound = least_peak(p, order)
     search = Search(p, order, run.seed, cap=run.bound)
-    moves = QUICK_MOVES * sum(last - first for first, last in zip(order.first, order.last, strict=True))
+    freedom = sum((last - first) ** 2 for first, last in zip(order.first, order.last, strict=True))
+    moves = min(int(QUICK_MOVES * freedom), MOST_MOVES)
     search.run(moves, *HEAT, 0, run.until, run.stop)
     if search.value <= CLOSE:
         search.run(moves, *HEAT, 0, run.until, run.stop)

@@ -33,6 +33,8 @@ NEAR_WORK = 0.7
 """Work on a neighbourhood."""
 IDLE = 6
 """Neighbourhoods without anything better, after which one worker turns to the proof."""
+SEARCH_SHARE = 0.3
+"""Share of the time, after which it does so in any case."""
 NEAR_WAYS = 8_000
 """Ways to make up a load that are listed in a neighbourhood; few for each load, where many curricula share courses."""
 NEAR_COST = 4
@@ -95,10 +97,11 @@ class Squares:
         if self.over:
             return
         steps = self.proof()
+        latest = self.until - (1 - SEARCH_SHARE) * self.left  # the time when the proof begins in any case
         if workers == 1:
             while not self.over:
                 self.improve()
-                if self.idle >= IDLE and not self.over:
+                if (self.idle >= IDLE or time.monotonic() > latest) and not self.over:
                     next(steps)
             return
 
@@ -108,7 +111,7 @@ class Squares:
 
         def prove() -> None:
             # The better the best, the smaller the steps of the proof: as long as the search gets on, all search.
-            while not self.over and self.idle < IDLE:
+            while not self.over and self.idle < IDLE and time.monotonic() < latest:
                 self.improve()
             while not self.over:
                 next(steps)
