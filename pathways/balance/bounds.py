@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
+from itertools import pairwise
 
 from pathways.balance.problem import Balance, Curriculum
 
@@ -142,3 +143,140 @@ def find_hull(problem: Balance, curriculum: Curriculum) -> Hull:
         sums |= sums << problem.credits[course]
     least, most = problem.load.least or 0, min(total, total if problem.load.most is None else problem.load.most)
     return Hull(curriculum, total, problem.periods, tuple(n for n in range(least, most + 1) if sums >> n & 1))
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Curricula that are bounded together: equal ones, or all of the groups inside.
+
+    Parameters
+    ----------
+    floor
+        What they cost at least, undesired placements of the courses that are at home there included (`find_homes`).
+    settled
+        Whether they cost no more where they are alone.
+    above
+        The group that this one is inside of.
+    """
+
+    curricula: tuple[int, ...]
+    floor: int
+    inside: tuple[Group, ...] = ()
+    settled: bool = False
+    above: Group | None = None
+
+    def rise(self, floor: int) -> None:
+        """Take a higher floor, and hand it on."""
+        self.floor = max(self.floor, floor)
+        if self.above is not None:
+            self.above.rise(sum(group.floor for group in self.above.inside))
+
+    def numbered(self, curricula: Sequence[int]) -> Group:
+        """The same where only some curricula are there, by their new numbers."""
+        new = tuple(curricula.index(number) for number in self.curricula)
+        return Group(new, self.floor, tuple(group.numbered(curricula) for group in self.inside))
+
+
+def leaves(problem: Balance, hulls: Sequence[Hull]) -> list[Group]:
+    """Each curriculum by itself, with those that equal it; a group of none where there are no curricula."""
+    equals: dict[frozenset[int], list[int]] = {}
+    for number, one in enumerate(problem.curricula):
+        equals.setdefault(frozenset(one.courses), []).append(number)
+    return [
+        Group(tuple(numbers), problem.balance_weight * sum(hulls[number].bound for number in numbers))
+        for numbers in equals.values()
+    ] or [Group((), 0)]
+
+
+def join(groups: Sequence[Group]) -> Group:
+    """One group of several that have no curriculum in common: it costs at least what they cost together."""
+    curricula = tuple(sorted(number for group in groups for number in group.curricula))
+    return Group(curricula, sum(group.floor for group in groups), tuple(groups))
+
+
+def find_homes(problem: Balance) -> dict[int, int]:
+    """The first curriculum of each course that has one: there its undesired placement counts, and nowhere else."""
+    homes: dict[int, int] = {}
+    for number, one in enumerate(problem.curricula):
+        for course in one.courses:
+            homes.setdefault(course, number)
+    return homes
+
+
+def keep(
+    problem: Balance, courses: Sequence[int], curricula: Sequence[int], counted: Iterable[int]
+) -> tuple[Balance, Sequence[int]]:
+    """Some courses and curricula of a problem, both in rising order, and the courses again.
+
+    Undesired placements remain for the courses that are ``counted``.
+    """
+    at = {course: number for number, course in enumerate(courses)}
+    wanted = set(counted)
+    kept = replace(
+        problem,
+        ids=tuple(problem.ids[course] for course in courses),
+        credits=tuple(problem.credits[course] for course in courses),
+        prerequisites=tuple((at[a], at[b]) for a, b in problem.prerequisites if a in at and b in at),
+        curricula=tuple(
+            replace(problem.curricula[n], courses=tuple(at[course] for course in problem.curricula[n].courses))
+            for n in curricula
+        ),
+        undesired=tuple(
+            (at[course], period) for course, period in problem.undesired if course in at and course in wanted
+        ),
+    )
+    return kept, courses
+
+
+def narrow(problem: Balance, order: Order, curricula: Sequence[int]) -> tuple[Balance, Sequence[int]]:
+    """The problem of some curricula alone: their courses, and all that must come before or after those.
+
+    Whatever the rest does, these curricula cost as much as here at least.
+    """
+    homes, inside = find_homes(problem), set(curricula)
+    above = {course for number in curricula for course in problem.curricula[number].courses}
+    below = set(above)
+    for course in reversed(order.sequence):
+        if course in above:
+            above.update(order.before[course])
+    for course in order.sequence:
+        if course in below:
+            below.update(order.after[course])
+    counted = {course for course, home in homes.items() if home in inside}
+    return keep(problem, sorted(above | below), curricula, counted)
+
+
+def independent(problem: Balance) -> list[tuple[Balance, Sequence[int]]]:
+    """Parts of a problem that share neither curricula nor prerequisites, with their courses; the smallest first.
+
+    Courses that nothing ties to a curriculum are one part together.
+    """
+    root = list(range(len(problem.ids)))
+
+    def find(course: int) -> int:
+        while root[course] != course:
+            root[course] = root[root[course]]
+            course = root[course]
+        return course
+
+    for a, b in (*problem.prerequisites, *(pair for one in problem.curricula for pair in pairwise(one.courses))):
+        root[find(a)] = find(b)
+    curricula: dict[int, list[int]] = {}
+    for number, one in enumerate(problem.curricula):
+        if one.courses:
+            curricula.setdefault(find(one.courses[0]), []).append(number)
+    part = [at if at in curricula else -1 for at in map(find, range(len(root)))]
+    courses: dict[int, list[int]] = {}
+    for course, at in enumerate(part):
+        courses.setdefault(at, []).append(course)
+    prerequisites: dict[int, list[tuple[int, int]]] = {}
+    for pair in problem.prerequisites:
+        prerequisites.setdefault(part[pair[0]], []).append(pair)
+    undesired: dict[int, list[tuple[int, int]]] = {}
+    for course, period in problem.undesired:
+        undesired.setdefault(part[course], []).append((course, period))
+    parts = []
+    for at, inside in courses.items():
+        own = replace(problem, prerequisites=tuple(prerequisites.get(at, ())), undesired=tuple(undesired.get(at, ())))
+        parts.append(keep(own, inside, curricula.get(at, []), inside))
+    return sorted(parts, key=lambda part: len(part[1]))

@@ -1,13 +1,14 @@
 """The solver's part: the CP-SAT model of a balancing problem, written row by row into the proto.
 
-One Boolean for each course and period of its window. For ``max-load`` prerequisites are pairs of Booleans that exclude
-each other and the proof goes by cores; for ``gbac`` they are prefix sums and the cost of a load is the lower hull over
-the loads that a curriculum can have at all, which is exact at each of them. ``docs/performance.md`` has the figures.
+One Boolean for each course and period of its window. For ``max-load`` prerequisites are clauses and the proof goes by
+cores. For ``gbac`` they are prefix sums; the cost of a load is the lower hull over the loads that a curriculum can have
+at all, which is exact at each of them, and the ways in which courses make up a load are listed, which tells the
+relaxation that 23 is 6 + 6 + 6 + 5 or 7 + 6 + 5 + 5 and nothing in between. ``docs/performance.md`` has the figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from threading import Event, Thread
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ortools.sat.python import cp_model_helper
 
-from pathways.balance.bounds import Hull, Order
+from pathways.balance.bounds import Group, Hull, Order, find_homes
 from pathways.balance.problem import Balance, Range
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 INFINITY = 2**60
 WIDE = 60
 """Loads of a period, beyond which the square is left to the solver."""
+PATTERNS = 250
+"""Ways to make up the load of one curriculum in one period that are listed, unless `Model.ways` says otherwise."""
 
-Way: TypeAlias = Literal["core", "whole", "near"]
+Way: TypeAlias = Literal["core", "whole"]
 Terms: TypeAlias = list[tuple[int, int]]
 
 
@@ -41,10 +44,14 @@ class Solved:
 class Model:
     """Where every course may be, with its order and the limits of curricula."""
 
-    def __init__(self, problem: Balance, order: Order, limits: Sequence[tuple[Range, Range]], *, prefix: bool) -> None:
+    def __init__(
+        self, problem: Balance, order: Order, limits: Sequence[tuple[Range, Range]] | None = None, *, prefix: bool
+    ) -> None:
         self.problem, self.order = problem, order
+        limits = limits or [(problem.load, problem.courses)] * len(problem.curricula)
         self.proto = cp_model_helper.CpModelProto()
         self.size = 0
+        self.ways = PATTERNS
         self.x = [
             {period: self.var(int(first == last), 1) for period in range(first, last + 1)}
             for first, last in zip(order.first, order.last, strict=True)
@@ -59,7 +66,7 @@ class Model:
             if prefix:
                 self.follow(a, b)
             else:
-                self.exclude(a, b)
+                self.imply(a, b)
         self.loads: list[list[Terms]] = []
         for curriculum, (load, courses) in zip(problem.curricula, limits, strict=True):
             self.loads.append([])
@@ -76,6 +83,8 @@ class Model:
         return self.size - 1
 
     def row(self, terms: Iterable[tuple[int, int]], low: int | None, high: int | None) -> None:
+        if low is not None and high is not None and low > high:
+            terms, low, high = (), 1, 1  # the solver refuses an empty range, and finds this one without answer
         linear = self.proto.constraints.add().linear
         terms = list(terms)
         linear.vars.extend([v for v, _ in terms])
@@ -88,11 +97,12 @@ class Model:
         if limits.least or most is not None:
             self.row(terms, limits.least, most)
 
-    def exclude(self, a: int, b: int) -> None:
+    def imply(self, a: int, b: int) -> None:
+        """Where ``b`` lies in a period, ``a`` lies in one before it."""
         for period, later in self.x[b].items():
-            for other, earlier in self.x[a].items():
-                if other >= period:
-                    self.proto.constraints.add().bool_or.literals.extend([-later - 1, -earlier - 1])
+            if period <= self.order.last[a]:
+                earlier = [v for other, v in self.x[a].items() if other < period]
+                self.proto.constraints.add().bool_or.literals.extend([-later - 1, *earlier])
 
     def follow(self, a: int, b: int) -> None:
         """Starts of ``b`` up to a period are no more than those of ``a`` before it."""
@@ -108,30 +118,45 @@ class Model:
                     self.row([*terms, (peak, -1)], None, 0)
         self.minimise([(peak, 1)])
 
-    def minimise_squares(self, hulls: Sequence[Hull], least: int, most: int) -> None:
-        """Cost of gbac, to be no less than ``least`` (a proven bound) and no more than ``most``."""
-        p = self.problem
-        terms: Terms = []
-        seen: dict[frozenset[int], int] = {}
-        for hull in hulls:
-            key = frozenset(hull.curriculum.courses)
-            seen[key] = seen.get(key, 0) + p.balance_weight
-        sum_of_bounds = p.balance_weight * sum(hull.bound for hull in hulls)
-        for number, hull in enumerate(hulls):
-            weight = seen.pop(frozenset(hull.curriculum.courses), 0)
-            if not weight:
-                continue  # equal to one before, or of no weight
-            # What the others cost at least, this one cannot spend.
-            spend = hull.bound + (most - sum_of_bounds) // weight
-            allowed = hull.within(spend)
-            costs = [self.square(hull, load, allowed) for load in self.loads[number]]
-            self.row([(cost, 1) for cost in costs], hull.bound, spend)
-            terms += [(cost, weight) for cost in costs]
+    def minimise_squares(
+        self, hulls: Sequence[Hull], group: Group, most: int, ceilings: Sequence[int] | None = None
+    ) -> None:
+        """Cost of gbac.
+
+        Parameters
+        ----------
+        group
+            All curricula, with what is known of those inside.
+        most
+            What all may cost together.
+        ceilings
+            What each curriculum may cost, where less is to be looked at than could be.
+        """
+        p, homes = self.problem, find_homes(self.problem)
+        undesired: dict[int | None, Terms] = {}
         for course, period in p.undesired:
-            if period in self.x[course] and p.undesired_weight:
-                terms.append((self.x[course][period], p.undesired_weight))
-        self.row(terms, least, most)
-        self.minimise(terms)
+            if period in self.x[course]:
+                undesired.setdefault(homes.get(course), []).append((self.x[course][period], p.undesired_weight))
+
+        def add(group: Group, room: int) -> Terms:
+            # What the others cost at least, this one cannot spend.
+            floors = sum(one.floor for one in group.inside)
+            terms = [term for one in group.inside for term in add(one, room - floors + one.floor)]
+            weight = p.balance_weight * len(group.curricula)
+            if not group.inside:
+                terms += [term for number in group.curricula for term in undesired.get(number, ())]
+                for number in group.curricula[:1] if weight else ():  # all of them are equal
+                    ceiling = room // weight if ceilings is None else min(room // weight, ceilings[number])
+                    allowed = hulls[number].within(ceiling)
+                    costs = [self.square(hulls[number], load, allowed) for load in self.loads[number]]
+                    self.row([(cost, 1) for cost in costs], hulls[number].bound, ceiling)
+                    terms += [(cost, weight) for cost in costs]
+            self.row(terms, group.floor, room)
+            return terms
+
+        everything = [*add(group, most), *undesired.get(None, ())]
+        self.row(everything, group.floor, most)
+        self.minimise(everything)
 
     def square(self, hull: Hull, load: Terms, allowed: tuple[int, ...] | None) -> int:
         """A variable for the squared distance of a load from the mean."""
@@ -165,7 +190,47 @@ class Model:
         for (a, at_a), (b, at_b) in pairwise(points):
             rise = at_b - at_a
             self.row([(cost, b - a), *((v, -rise * n) for v, n in load)], at_a * (b - a) - rise * a, None)
+        self.list_patterns(load, points, cost)
         return cost
+
+    def list_patterns(self, load: Terms, points: Sequence[tuple[int, int]], cost: int) -> None:
+        """Say in which ways courses make up a load: how many of each number of credits.
+
+        A load of 23 is 6 + 6 + 6 + 5, or 7 + 6 + 5 + 5, and nothing in between, which the sum alone does not say. Loads
+        that cost the most are left to the hull where there are too many ways.
+        """
+        kinds: dict[int, Terms] = {}
+        for v, credits in load:
+            if credits:
+                kinds.setdefault(credits, []).append((v, 1))
+        usual = max(kinds, key=lambda size: len(kinds[size]), default=1)
+        if all(size % usual == 0 for size in kinds):
+            return  # any sum of these is made up in one way as well as in another
+        sizes = sorted(kinds, reverse=True)
+        sure = [sum(v in self.fixed for v, _ in kinds[size]) for size in sizes]
+        most = [len(kinds[size]) for size in sizes]
+        by_cost = sorted(points, key=lambda point: point[1])
+        listed: list[tuple[int, tuple[int, ...]]] = []
+        rest = len(by_cost)
+        for number, (at, price) in enumerate(by_cost):
+            ways = list(_ways(at, sizes, sure, most, self.problem.courses.most))
+            if len(listed) + len(ways) > self.ways:
+                rest = number
+                break
+            listed += [(price, way) for way in ways]
+        if not listed:
+            return
+        chosen = [self.var(0, 1) for _ in listed]
+        other = [] if rest == len(by_cost) else [self.var(0, 1)]
+        self.proto.constraints.add().exactly_one.literals.extend([*chosen, *other])
+        for n, size in enumerate(sizes):
+            count = [*kinds[size], *((z, -way[n]) for z, (_, way) in zip(chosen, listed, strict=True) if way[n])]
+            self.row(count, 0, None if other else 0)
+            if other:
+                self.row([*count, (other[0], -most[n])], None, 0)
+        price_of_other = [(z, -by_cost[rest][1]) for z in other]
+        prices = [(z, -price) for z, (price, _) in zip(chosen, listed, strict=True) if price]
+        self.row([(cost, 1), *prices, *price_of_other], 0, None)
 
     def minimise(self, terms: Terms) -> None:
         self.proto.objective.vars.extend([v for v, _ in terms])
@@ -177,28 +242,43 @@ class Model:
             self.proto.solution_hint.vars.extend(columns.values())
             self.proto.solution_hint.values.extend([int(period == at) for period in columns])
 
-    def solve(self, *, seconds: float, workers: int, seed: int, way: Way, stop: Event | None = None) -> Solved:
+    def solve(
+        self,
+        *,
+        seconds: float,
+        workers: int,
+        seed: int,
+        way: Way,
+        stop: Event | None = None,
+        work: float | None = None,
+    ) -> Solved:
         """Search for so long.
 
         Parameters
         ----------
+        work
+            Limit in the solver's own measure, about a second of a processor whatever else runs beside it.
         way
-            ``core``: prove by cores. ``whole``: by the linear relaxation. ``near``: that without presolve, which takes
-            longer than the search where most courses are fixed.
+            ``core``: prove by cores. ``whole``: by the linear relaxation.
         """
         solver = cp_model_helper.SolveWrapper()
         parameters = cp_model_helper.SatParameters()
         parameters.num_workers = workers
         parameters.random_seed = seed
         parameters.max_time_in_seconds = max(seconds, 0.01)
+        if work is not None:
+            parameters.max_deterministic_time = work
         # The solver's own handler for Ctrl-C aborts the process when a search runs in a thread.
         parameters.catch_sigint_signal = False
         if way == "core":
+            # Such a model is settled in a few milliseconds: what would prepare for a long search takes longer than it.
             parameters.optimize_with_core = True
             parameters.cp_model_presolve = False
+            parameters.cp_model_probing_level = 0
+            parameters.symmetry_level = 0
+            parameters.linearization_level = 0
         else:
             parameters.linearization_level = 2
-            parameters.cp_model_presolve = way == "whole"
         solver.set_parameters(parameters)
         done = _at(stop, solver.stop_search)
         response: CpSolverResponse = solver.solve(self.proto)  # type: ignore[no-untyped-call]
@@ -212,6 +292,23 @@ class Model:
         values = list(response.solution)
         periods = tuple(next(p for p, v in columns.items() if values[v]) for columns in self.x)
         return Solved(status, periods, bound)
+
+
+def _ways(
+    total: int, sizes: Sequence[int], sure: Sequence[int], most: Sequence[int], limit: int | None
+) -> Iterator[tuple[int, ...]]:
+    """How many courses of each size make up a total."""
+    if not sizes:
+        if total == 0:
+            yield ()
+        return
+    size, rest = sizes[0], (sizes[1:], sure[1:], most[1:])
+    high = sum(a * b for a, b in zip(sizes[1:], most[1:], strict=True))
+    for number in range(sure[0], min(most[0], total // size) + 1):
+        left = total - number * size
+        if left <= high and (limit is None or number <= limit):
+            for way in _ways(left, *rest, None if limit is None else limit - number):
+                yield (number, *way)
 
 
 def _intervals(values: Sequence[int]) -> list[int]:

@@ -70,21 +70,13 @@ class Search:
             for course, period in problem.undesired:
                 self.unwanted[course][period] = problem.undesired_weight
         self.movable = [course for course in range(size) if order.first[course] < order.last[course]]
-        self.partners = self._partners()
+        self.members: list[list[int]] = [[] for _ in merged]
+        for course in self.movable:
+            for k in self.groups[course]:
+                self.members[k].append(course)
         self.best: tuple[int, ...] | None = None
         self.best_value = 0
         self.place = self._greedy()
-
-    def _partners(self) -> list[list[int]]:
-        """Courses that each could trade places with: those that share a curriculum with it."""
-        members: list[list[int]] = [[] for _ in self.costs]
-        for course in self.movable:
-            for k in self.groups[course]:
-                members[k].append(course)
-        return [
-            sorted({other for k in groups for other in members[k]} - {course})
-            for course, groups in enumerate(self.groups)
-        ]
 
     def _costs(self, total: int, times: int) -> _Costs:
         p, unit, limit_cost, cap = self.problem, self.unit, self.limit_cost, self.cap
@@ -208,7 +200,7 @@ class Search:
             return False
         place, states, costs, groups, step = self.place, self.states, self.costs, self.groups, self.step
         before, after, unwanted = self.order.before, self.order.after, self.unwanted
-        partners, movable, rand, last = self.partners, self.movable, self.random.random, self.periods - 1
+        members, movable, rand, last = self.members, self.movable, self.random.random, self.periods - 1
         number = len(movable)
         cooling = (cold / hot) ** (LOOK / max(moves, LOOK))
         heat, value, best = hot, self.value, self.best_value if self.best is not None else 2**62
@@ -238,9 +230,10 @@ class Search:
                 here, there = state[now], state[then]
                 change += cost[here - size] - cost[here] + cost[there + size] - cost[there]
             other = -1
-            if change > 0 and partners[course] and rand() < TRADE:
-                # Not good alone: maybe in a trade with a course that lies there.
-                other = partners[course][int(rand() * len(partners[course]))]
+            if change > 0 and own and rand() < TRADE:
+                # Not good alone: maybe in a trade with a course of the same curriculum that lies there.
+                peers = members[own[int(rand() * len(own))]]
+                other = peers[int(rand() * len(peers))]
                 if place[other] != then or (step[other] == size and groups[other] == own and not unwanted[other]):
                     other = -1
                 else:

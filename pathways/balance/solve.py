@@ -6,39 +6,32 @@ courses for the periods, the solver is not even loaded.
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Literal
 
-from pathways.balance.bounds import Hull, Order, find_hull, find_order, least_peak
+from pathways.balance.bounds import Order, find_order, independent, least_peak
 from pathways.balance.check import faults, measure
 from pathways.balance.conflict import find_conflict, plain_conflict
 from pathways.balance.problem import Balance
 from pathways.balance.search import Search
+from pathways.balance.squares import Squares
 
 if TYPE_CHECKING:
     from pathways.balance.model import Model, Way
 
 SEED = 2026
-QUICK_MOVES = 6_000
+QUICK_MOVES = 1.5
+"""Moves of the local search for each course and square of the periods that it could move by, up to `MOST_MOVES`: where
+windows are narrow, prerequisites decide, and the solver finds that out sooner."""
+MOST_MOVES = 50_000
 HEAT = (0.6, 0.2)
 CLOSE = 2
 """Credits above the bound, at which a second try of the local search is worth its while."""
-LONG_MOVES = 400
-"""Moves for each course, up to `MOST_MOVES`, before the solver is asked for the first time."""
-MOST_MOVES = 60_000
-HARD_MOVES = 500_000
-"""Moves after a first solve that did not settle it; a second or less."""
 CORE_SECONDS = 10.0
 MOST_CLAUSES = 500_000
-"""Pairs of Booleans that exclude each other, beyond which prefix sums take less room."""
-NEIGHBOUR_SECONDS = 0.7
-FIRST_ROUND = 3.0
-"""Seconds of the first solve for ``gbac``; each further one may take twice as long. Neighbourhoods get the rest."""
+"""Literals of the clauses for prerequisites, beyond which prefix sums take less room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,6 @@ class _Run:
     bound: int = 0
     impossible: bool = False
     conflict: tuple[str, ...] = ()
-    lock: Lock = field(default_factory=Lock)
 
     @property
     def left(self) -> float:
@@ -141,9 +133,8 @@ class _Run:
         if periods is None or faults(self.problem, periods):
             return
         value = measure(self.problem, periods)
-        with self.lock:
-            if value < self.value:
-                self.best, self.value = periods, value
+        if value < self.value:
+            self.best, self.value = periods, value
 
     def solve(self, model: Model, *, seconds: float, way: Way) -> bool:
         """One solve for something better than the best so far; whether that settled the matter."""
@@ -183,9 +174,11 @@ def _level(run: _Run) -> None:
     p, order = run.problem, _order(run.problem)
     run.bound = least_peak(p, order)
     search = Search(p, order, run.seed, cap=run.bound)
-    search.run(QUICK_MOVES, *HEAT, 0, run.until, run.stop)
+    freedom = sum((last - first) ** 2 for first, last in zip(order.first, order.last, strict=True))
+    moves = min(int(QUICK_MOVES * freedom), MOST_MOVES)
+    search.run(moves, *HEAT, 0, run.until, run.stop)
     if search.value <= CLOSE:
-        search.run(QUICK_MOVES, *HEAT, 0, run.until, run.stop)
+        search.run(moves, *HEAT, 0, run.until, run.stop)
     run.found(search.best)
     if run.proven:
         return
@@ -198,114 +191,39 @@ def _level(run: _Run) -> None:
         highest = p.load.most if p.load.most is not None else max(map(p.total, p.curricula))
         clauses = sum(1 for _ in order.pairs) * p.periods**2 // 2
         prefix = not core or clauses > MOST_CLAUSES
-        model = Model(p, order, [(p.load, p.courses)] * len(p.curricula), prefix=prefix)
+        model = Model(p, order, prefix=prefix)
         model.minimise_peak(run.bound, max(run.bound, min(run.value - 1, highest)))
         if run.solve(model, seconds=min(run.left, CORE_SECONDS) if core else run.left, way="core" if core else "whole"):
             return
 
 
 def _square(run: _Run) -> None:
-    """Minimise squared distances and undesired placements."""
-    p, order = run.problem, _order(run.problem)
-    hulls = [find_hull(p, one) for one in p.curricula]
-    run.bound = p.balance_weight * sum(hull.bound for hull in hulls)
-    search = Search(p, order, run.seed)
-    moves = min(LONG_MOVES * len(p.ids), MOST_MOVES)
-    search.anneal(moves, run.bound, run.until, run.stop)
-    run.found(search.best)
-    if run.proven:
+    """Minimise squared distances and undesired placements, in each independent part by itself."""
+    parts = [(Squares(part, run.until, run.seed, run.stop), courses) for part, courses in independent(run.problem)]
+
+    def join() -> None:
+        run.bound = sum(part.bound for part, _ in parts)
+        run.impossible = any(part.impossible for part, _ in parts)
+        if all(part.best is not None for part, _ in parts):
+            periods = [0] * len(run.problem.ids)
+            for part, courses in parts:
+                for course, period in zip(courses, part.best or (), strict=True):
+                    periods[course] = period
+            run.found(tuple(periods))
+
+    for part, _ in parts:
+        part.anneal()
+    join()
+    open_parts = [part for part, _ in parts if not part.proven]
+    if not open_parts:
         return
     run.load_solver()
-    from pathways.balance.model import Model
-
-    limits = [(p.load, p.courses)] * len(p.curricula)
-    if run.best is None:
-        if run.left <= 0 or run.solve(Model(p, order, limits, prefix=False), seconds=run.left, way="core"):
-            return
-        if run.best is None:
-            return
-        search.start_from(run.best)
-        search.anneal(moves, run.bound, run.until, run.stop)
-        run.found(search.best)
-    share, hard = min(FIRST_ROUND, run.left / 8), False
-    while not run.proven and run.left > 0:
-        assert run.best is not None
-        if hard:
-            search.start_from(run.best)
-            search.anneal(HARD_MOVES, run.bound, run.until, run.stop)
-            run.found(search.best)
-            _improve(run, order, hulls, time.monotonic() + min(4 * share, 0.7 * run.left))
-            if run.proven or run.left <= 0:
-                return
-        model = Model(p, order, limits, prefix=True)
-        model.minimise_squares(hulls, run.bound, run.value - 1)
-        model.hint(run.best)
-        # A round that would leave too little for another one takes that too.
-        if run.solve(model, seconds=share if run.left > 4 * share else run.left, way="whole"):
-            return
-        share, hard = 2 * share, True
-
-
-def _improve(run: _Run, order: Order, hulls: list[Hull], until: float) -> None:
-    """Search neighbourhoods of the best assignment, as many at once as there are workers."""
-    with ThreadPoolExecutor(run.workers) as pool:
-        for work in [
-            pool.submit(_search_near, run, order, hulls, _Neighbours(run.problem, run.seed + n), until)
-            for n in range(run.workers)
-        ]:
-            work.result()
-
-
-class _Neighbours:
-    """Courses that are set free together: of curricula, of periods, or any; fewer when a solve takes too long."""
-
-    def __init__(self, problem: Balance, seed: int) -> None:
-        self.problem = problem
-        self.random = random.Random(seed)
-        self.size = 40.0
-
-    def pick(self, periods: Sequence[int]) -> set[int]:
-        p, rng = self.problem, self.random
-        kind = rng.randrange(3)
-        if kind == 0:
-            groups = [set(one.courses) for one in rng.sample(p.curricula, len(p.curricula))]
-        elif kind == 1:
-            groups = [
-                {course for course, at in enumerate(periods) if at == period}
-                for period in rng.sample(range(p.periods), p.periods)
-            ]
-        else:
-            groups = [{course} for course in rng.sample(range(len(p.ids)), len(p.ids))]
-        free: set[int] = set()
-        for group in groups:
-            room = int(self.size) - len(free)
-            if room <= 0:
-                break
-            free |= set(rng.sample(sorted(group), min(room, len(group))))
-        return free
-
-    def learn(self, settled: bool) -> None:
-        """Larger neighbourhoods after one that was searched to its end, smaller ones after one that was not."""
-        self.size = min(max(self.size * (1.05 if settled else 0.9), 10.0), float(len(self.problem.ids)))
-
-
-def _search_near(run: _Run, order: Order, hulls: list[Hull], neighbours: _Neighbours, until: float) -> None:
-    """Free some courses, keep the others, ask the solver for something better, again and again."""
-    from pathways.balance.model import Model
-
-    p = run.problem
-    limits = [(p.load, p.courses)] * len(p.curricula)
-    while not run.proven and run.left > 0 and time.monotonic() < until:
-        with run.lock:
-            best, value = run.best, run.value
-        if best is None or value <= run.bound:
-            return
-        model = Model(p, order.around(best, neighbours.pick(best)), limits, prefix=True)
-        model.minimise_squares(hulls, run.bound, value - 1)
-        seconds = min(NEIGHBOUR_SECONDS, run.left)
-        solved = model.solve(seconds=seconds, workers=1, seed=run.seed, way="near", stop=run.stop)
-        run.found(solved.periods)
-        neighbours.learn(solved.status in ("optimal", "infeasible"))
+    for number, part in enumerate(open_parts):
+        part.until = time.monotonic() + run.left / (len(open_parts) - number)
+        part.pursue(run.workers)
+        if part.impossible:
+            break
+    join()
 
 
 __all__ = ["SEED", "Balanced", "balance"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -19,9 +20,10 @@ from typer.testing import CliRunner, Result
 from api.cli import app
 from catalogs import InputError
 from pathways.balance import Balance, Curriculum, Range, parse_balance, read_balance
-from pathways.balance.bounds import find_hull, find_order, least_peak
+from pathways.balance.bounds import find_hull, find_order, independent, least_peak, leaves, narrow
 from pathways.balance.check import faults, measure
 from pathways.balance.solve import Balanced, balance
+from pathways.balance.squares import NEAR_COST, Squares
 from tests.pathways.balancing import FOREVER, PUBLISHED, published
 
 SECONDS = 20.0
@@ -92,6 +94,88 @@ def test_bounds_hold() -> None:
         else:
             hulls = [find_hull(problem, one) for one in problem.curricula]
             assert problem.balance_weight * sum(hull.bound for hull in hulls) <= expected
+
+
+def squares(seed: int) -> Balance:
+    """A small problem of ``gbac`` with courses of 1, 5, 6 or 7 credits, so that loads are made up in several ways."""
+    rng = random.Random(seed)
+    return replace(
+        random_problem(seed),
+        objective="gbac",
+        credits=tuple(rng.choice([1, 5, 5, 6, 7]) for _ in random_problem(seed).credits),
+        load=Range(),
+        balance_weight=rng.choice([1, 1, 2]),
+    )
+
+
+def every_assignment(problem: Balance) -> list[tuple[int, ...]]:
+    every = product(range(problem.periods), repeat=len(problem.ids))
+    return [each for each in every if not faults(problem, each)]
+
+
+@pytest.mark.parametrize("listed", [0, 2, 250])
+def test_groups_joined_step_by_step_prove_the_best(listed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pathways.balance.model.PATTERNS", listed)
+    monkeypatch.setattr("pathways.balance.squares.WHOLE", 0)
+    settled = 0
+    for seed in range(60):
+        problem = squares(seed)
+        values = {each: measure(problem, each) for each in every_assignment(problem)}
+        if not values:
+            continue
+        best = min(values.values())
+        part = Squares(problem, time.monotonic() + SECONDS, seed, None)
+        part.found(max(values, key=lambda each: values[each]))
+        for _ in zip(range(30), part.proof(), strict=False):
+            assert part.bound <= best, problem
+            if part.proven:
+                break
+        assert part.bound == part.value == best, problem
+        settled += len(part.problem.curricula) > 1
+    assert settled > 20
+
+
+def test_curricula_alone_cost_no_more_than_together() -> None:
+    for seed in range(60):
+        problem = squares(seed)
+        expected = best_of_all(problem)
+        if expected is None:
+            continue
+        order = find_order(len(problem.ids), problem.periods, problem.prerequisites)
+        hulls = [find_hull(problem, one) for one in problem.curricula]
+        alone = [best_of_all(narrow(problem, order, group.curricula)[0]) for group in leaves(problem, hulls)]
+        assert None not in alone
+        assert sum(one for one in alone if one is not None) <= expected, problem
+
+
+def test_a_neighbourhood_never_makes_it_worse_and_finds_the_best_of_a_small_problem() -> None:
+    for seed in range(40):
+        problem = squares(seed)
+        values = {each: measure(problem, each) for each in every_assignment(problem)}
+        if not values:
+            continue
+        part = Squares(problem, time.monotonic() + SECONDS, seed, None)
+        part.found(max(values, key=lambda each: values[each]))
+        before = part.value
+        for _ in range(5):
+            part.improve()
+            assert part.value <= before
+            before = part.value
+        # All courses are free at once; a curriculum may cost no more than a little more than it did.
+        assert part.value - min(values.values()) <= NEAR_COST * len(problem.curricula) * problem.balance_weight
+
+
+def test_parts_that_nothing_ties_are_told_apart() -> None:
+    problem = Balance(
+        *("apart", "gbac", 2, tuple("abcdefg"), (1, 2, 3, 4, 5, 6, 7), Range(), Range(), ((0, 4),)),
+        (Curriculum("one", (0, 1)), Curriculum("two", (2, 3)), Curriculum("three", (4,)), Curriculum("again", (3, 2))),
+        ((6, 1), (2, 0)),
+    )
+    parts = independent(problem)
+    assert [tuple(courses) for _, courses in parts] == [(2, 3), (5, 6), (0, 1, 4)]
+    assert [[one.id for one in part.curricula] for part, _ in parts] == [["two", "again"], [], ["one", "three"]]
+    assert [part.undesired for part, _ in parts] == [((0, 0),), ((1, 1),), ()]
+    assert parts[2][0].prerequisites == ((0, 2),)
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED))
