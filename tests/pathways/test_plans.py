@@ -292,6 +292,14 @@ class TestTampering:
                 place.update(year=2027, grade=10)
         assert any("is the most" in wrong for wrong in found(data))
 
+    def test_too_empty_a_term(self) -> None:
+        catalog, rules = school(course("A"), course("B"), course("C"), least=2), program(credits("a", 1, "A"))
+        made = planned(catalog, person(grade=12), rules)
+        assert len(made.placements) == 2
+        with known(rules):
+            wrong = verify(made.model_copy(update={"placements": made.placements[:1]}), catalog)
+        assert "2026-S2 holds 1 periods, but 2 is the least" in wrong
+
     @pytest.mark.parametrize("seed", range(40))
     def test_a_move_is_found_or_harmless(self, good: Data, seed: int) -> None:
         """A course moved anywhere is either found, or the tiers are honest for the plan as it now is."""
