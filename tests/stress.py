@@ -93,6 +93,8 @@ def run(catalog_ids: Sequence[str], seeds: range, out: Path, seconds: float, con
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
     )
     with bar, out.open("a") as file:
+        if file.tell() and not out.read_bytes().endswith(b"\n"):
+            file.write("\n")
         task = bar.add_task("", total=len(asked))
         for key in asked:
             bar.update(task, description=f"{key[0]} {key[1]}")
