@@ -422,6 +422,15 @@ class TestPlans:
         result = planned(school(course("A"), course("B")), who, rules)
         assert result.tiers[0].value == short
 
+    def test_a_waiver_of_some_credit_fills_where_it_helps_most(self) -> None:
+        """Not the first part in order, but the one that nothing else fills any more."""
+        parts = [credits("first", 1, "A"), credits("second", 1, "B")]
+        waiver = {"requirement": "both", "credits": 1, "reason": "moved", "by": "principal"}
+        rules = program(credits("both", 2, "A", "B", parts=parts))
+        catalog = school(course("A"), course("B", grades=(9,)))
+        result = planned(catalog, person(grade=12, waivers=[waiver]), rules)
+        assert (result.status, [p.course for p in result.placements]) == ("optimal", ["A"])
+
     def test_waivers_and_substitutions_agree_with_the_audit(self) -> None:
         rules = program(credits("a", 2, "A", "B"), credits("b", 1, "C"), credits("c", 1, "D"))
         who = person(
