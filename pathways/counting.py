@@ -15,7 +15,7 @@ from pathways.timeline import Timeline
 from requirements import facts
 from requirements.decisions import Waiver
 from requirements.language import Gpa, Program, Selector, Task, Total, walk
-from requirements.normal import Leaf, Node, Normal, needs_after, under
+from requirements.normal import Leaf, Node, Normal, under
 from requirements.record import Entry, subjects
 from requirements.selector import Subject, matches
 from requirements.shape import shape_of
@@ -118,8 +118,7 @@ class Counting:
         """One program's demand, in ``1 / scale`` of a year-course."""
         normal = rules.normal
         waived = [w for w in self.student.waivers if _meant(w, normal.program)]
-        needs = needs_after(normal, waived)
-        supplies: list[Supply] = []
+        supplies = list(_lifts(normal, waived, scale))
         for pool in dict.fromkeys((leaf.pool, leaf.counts) for leaf in normal.leaves):
             supplies += self.supplies(rules, pool, scale, waived)
         settled = self.settled(normal.program)
@@ -127,8 +126,11 @@ class Counting:
         return Demand(
             program=normal.program.id,
             leaves=tuple(
-                LeafNeed(leaf.path, int(need * (scale if leaf.counts == "credits" else 1)))
-                for leaf, need in zip(normal.leaves, needs, strict=True)
+                LeafNeed(
+                    leaf.path,
+                    0 if _lifted(leaf.path, waived) else int(leaf.need * (scale if leaf.counts == "credits" else 1)),
+                )
+                for leaf in normal.leaves
             ),
             limits=tuple(int(limit.most * scale) for limit in normal.limits),
             supplies=tuple(supplies),
@@ -295,6 +297,18 @@ def _decided(student: Student, program: Program, *names: str | None) -> _Decided
         tuple(one.requirement for one in counts),
         tuple(one.requirement for one in counts if one.by is not None),
     )
+
+
+def _lifts(normal: Normal, waived: Iterable[Waiver], scale: int) -> Iterator[Supply]:
+    """Waivers of some credit, as credit that fills where it helps most: leaves of credits, else those of courses."""
+    for waiver in waived:
+        if waiver.credits is not None:
+            below = [(i, leaf.counts) for i, leaf in enumerate(normal.leaves) if under(leaf.path, waiver.requirement)]
+            credits = tuple(i for i, counts in below if counts == "credits")
+            year = normal.program.unit.year_course
+            much = int(waiver.credits / year * scale) if credits else int(waiver.credits)
+            if below and much:
+                yield Supply(credits or tuple(i for i, _ in below), (), much, ())
 
 
 def _lifted(path: str, waived: Iterable[Waiver]) -> bool:

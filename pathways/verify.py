@@ -328,6 +328,10 @@ class _Replay:
             most = self.most(year, term)
             if used[year, term] > most:
                 self.wrong.append(f"{year}-{term} holds {used[year, term]} periods, but {most} is the most")
+            # A term without any course may have none to offer: that is not to be told here.
+            least = min(self.fewest(year, term), most)
+            if sure and used[year, term] < least:
+                self.wrong.append(f"{year}-{term} holds {used[year, term]} periods, but {least} is the least")
         for text, free in self.plan.free.items():
             year_text, term = text.split("-", 1)
             year = int(year_text)
@@ -345,6 +349,19 @@ class _Replay:
         if self.grade_in(year) < 9:
             return load.middle_school
         return calendar.max_courses_per_term if load.max is None else load.max
+
+    def fewest(self, year: int, term: str) -> int:
+        """Fewest periods of a term; none in summer, and after the term in which the student wishes to have finished."""
+        load, calendar = self.student.load, self.catalog.calendar
+        done = [wish.finish_by.split("-", 1) for wish in self.student.wishes if wish.finish_by]
+        if term == self.summer or any(self.moment(year, term) > self.moment(int(y), name) for y, name in done):
+            return 0
+        special = load.terms.get(f"{year}-{term}")
+        if special is not None and special.min is not None:
+            return special.min
+        if self.grade_in(year) < 9:
+            return 0
+        return (calendar.min_courses_per_term or 0) if load.min is None else load.min
 
     def once(self) -> None:
         """Credit is earned once for every course, its versions included, and never where two exclude each other."""

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from requirements.decisions import Waiver
 from requirements.language import (
     AGAIN,
     MAIN,
@@ -286,21 +285,6 @@ class _Builder:
             )
             most = limit.credits / self.out.program.unit.year_course
             self.out.limits.append(Limit(inside, most, limit.from_, during=limit.during))
-
-
-def needs_after(normal: Normal, waivers: Sequence[Waiver]) -> list[Fraction]:
-    """Need of every leaf less waivers: taken first from the rest beside named parts, then from parts in order."""
-    needs = [leaf.need for leaf in normal.leaves]
-    for waiver in waivers:
-        if waiver.program not in (None, normal.program.id):
-            continue
-        left = None if waiver.credits is None else waiver.credits / normal.program.unit.year_course
-        inside = [i for i, leaf in enumerate(normal.leaves) if under(leaf.path, waiver.requirement)]
-        for i in sorted(inside, key=lambda i: normal.leaves[i].path != waiver.requirement):
-            cut = needs[i] if left is None else min(needs[i], left)
-            needs[i] -= cut
-            left = None if left is None else left - cut
-    return needs
 
 
 def under(path: str, requirement: str) -> bool:

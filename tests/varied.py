@@ -6,6 +6,7 @@ Equal arguments give an equal student on every machine. Each thing is drawn by i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -31,6 +32,12 @@ ELSEWHERE = ("transfer", "transfer", "exam", "college", "online")
 def varied(catalog_id: str, seed: int) -> Student:
     """A made-up student with whatever a record can hold."""
     return _Draw(load(catalog_id), Random(f"{catalog_id}/varied/{seed}"), student(catalog_id, seed)).student()
+
+
+@cache
+def _majors() -> list[str]:
+    """Majors that courses lead to."""
+    return [code for code, major in tables.majors().items() if leading(major)]
 
 
 class _Draw:
@@ -100,7 +107,7 @@ class _Draw:
                 "career": list(tables.occupations()),
                 "cluster": list(tables.clusters()),
                 "pathway": list(tables.pathways()),
-                "major": [code for code, major in tables.majors().items() if leading(major)],
+                "major": _majors(),
                 "study": [one["pathway"] for one in self.catalog.programs_of_study.get("programs", ())],
                 "after": list(AFTER),
             }

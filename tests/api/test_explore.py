@@ -71,8 +71,8 @@ def test_one_goal_before_all_others(client: TestClient, torn: dict[str, Any]) ->
 def test_the_page_offers_and_shows_both_plans(client: TestClient, torn: dict[str, Any]) -> None:
     text = client.post("/plan", data={"record": json.dumps(torn)}).text
     assert "Goals that stand back" in text and "with Mechanical Engineers first" in text
-    (fields,) = forms(text, "/plan/first")
-    page = client.post("/plan/first", data=dict(fields)).text
+    (carried,) = (own for own in forms(text, "/plan") if own and own[0][0] == "record")
+    page = client.post("/plan/first", data={**dict(carried), "first": "1"}).text
     assert "Mechanical Engineers before all other goals" in page
     assert page.count("Registered Nurses: ") == 2 and "Go on with Mechanical Engineers first" in page
     (turned,) = [dict(one)["record"] for one in forms(page, "/plan") if '"17-2141"' in dict(one)["record"][:2000]][-1:]

@@ -190,8 +190,10 @@ def full(random: Random) -> Case:
         force = [{"course": code, "term": random.choice(terms)} for code in random.sample(codes, random.randint(1, 3))]
         case.record |= {"plan_in_force": force, "nearness": random.choice(("before_quality", "after_quality"))}
     if random.random() < 0.3:
-        load = {term: {"max": random.randint(0, case.most)} for term in random.sample(terms, 1)}
-        case.record["load"] = {"max": random.randint(case.most, case.most + 1), "terms": load}
+        most = random.randint(0, case.most)
+        special = {"max": most} | ({"min": random.randint(0, most)} if random.random() < 0.5 else {})
+        load = {"max": random.randint(case.most, case.most + 1), "terms": {random.choice(terms): special}}
+        case.record["load"] = load
     if random.random() < 0.3:
         lifts = ("any_grade", "any_term", "beside_prerequisite")
         case.record["permissions"] = [
@@ -299,6 +301,21 @@ class Truth:
         """Periods of a term."""
         load = self.case.record.get("load", {})
         return int(load.get("terms", {}).get(self.term(slot), load).get("max", self.case.most))
+
+    def full_enough(self, chosen: Chosen) -> bool:
+        """Whether every term has its fewest periods, but for terms in which no course can be, or after the last."""
+        done = min((w["finish_by"] for w in self.case.shapes if "finish_by" in w), key=self.slot, default=None)
+        for slot in range(self.slots if done is None else self.slot(done) + 1):
+            able = any(
+                slot in range(s, s + self.by_code[c].terms) for c, starts in self.reachable.items() for s in starts
+            )
+            special = self.case.record.get("load", {}).get("terms", {}).get(self.term(slot), {})
+            if able and self.load(chosen, slot) < special.get("min", 0):
+                return False
+        return True
+
+    def slot(self, term: str) -> int:
+        return next(s for s in range(self.slots) if self.term(s) == term)
 
     def passed_by(self, c: Course) -> bool:
         """Meant for grades that the student has behind them: only a person can open it."""
@@ -580,9 +597,9 @@ class Truth:
         periods = to_go / (rates.most_common(1)[0][0] if rates else Fraction(1, self.per_year)) / self.slots
         return -(-periods.numerator // periods.denominator)
 
-    def pinned(self, chosen: Chosen) -> bool:
-        """Whether every pin is kept."""
-        return all("never" in one or one["course"] in chosen for one in self.case.pins)
+    def kept(self, chosen: Chosen) -> bool:
+        """Whether every pin is kept, and every least load."""
+        return self.full_enough(chosen) and all("never" in one or one["course"] in chosen for one in self.case.pins)
 
     def worth(self, name: str, chosen: Chosen) -> Fraction | int:
         """What a plan is worth in a tier, lower is better."""
@@ -607,7 +624,7 @@ class Truth:
     def best(self, tiers: Sequence[str]) -> dict[str, Fraction | int] | None:
         """The lexicographic optimum; None where no plan keeps what it must."""
         musts = self.shapes(must=True)
-        left = [p for p in self.plans() if self.pinned(p) and all(all(self.parts(wish, p, True)) for wish in musts)]
+        left = [p for p in self.plans() if self.kept(p) and all(all(self.parts(wish, p, True)) for wish in musts)]
         found: dict[str, Fraction | int] = {}
         for name in tiers if left else ():
             worths = [self.worth(name, chosen) for chosen in left]
@@ -692,7 +709,7 @@ def agrees(case: Case, seed: str) -> None:
     with aimed(case, programs):
         found = solved(catalog, who, *programs)
     if best is None:
-        assert case.shapes or case.pins
+        assert case.shapes or case.pins or case.record["load"]
         assert (found.answer.status, found.answer.placed) == ("INFEASIBLE", None), seed
         return
     # Where no course of the plan in force can come again, that tier is left out.

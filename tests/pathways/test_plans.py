@@ -292,6 +292,14 @@ class TestTampering:
                 place.update(year=2027, grade=10)
         assert any("is the most" in wrong for wrong in found(data))
 
+    def test_too_empty_a_term(self) -> None:
+        catalog, rules = school(course("A"), course("B"), course("C"), least=2), program(credits("a", 1, "A"))
+        made = planned(catalog, person(grade=12), rules)
+        assert len(made.placements) == 2
+        with known(rules):
+            wrong = verify(made.model_copy(update={"placements": made.placements[:1]}), catalog)
+        assert "2026-S2 holds 1 periods, but 2 is the least" in wrong
+
     @pytest.mark.parametrize("seed", range(40))
     def test_a_move_is_found_or_harmless(self, good: Data, seed: int) -> None:
         """A course moved anywhere is either found, or the tiers are honest for the plan as it now is."""
@@ -413,6 +421,15 @@ class TestPlans:
         )
         result = planned(school(course("A"), course("B")), who, rules)
         assert result.tiers[0].value == short
+
+    def test_a_waiver_of_some_credit_fills_where_it_helps_most(self) -> None:
+        """Not the first part in order, but the one that nothing else fills any more."""
+        parts = [credits("first", 1, "A"), credits("second", 1, "B")]
+        waiver = {"requirement": "both", "credits": 1, "reason": "moved", "by": "principal"}
+        rules = program(credits("both", 2, "A", "B", parts=parts))
+        catalog = school(course("A"), course("B", grades=(9,)))
+        result = planned(catalog, person(grade=12, waivers=[waiver]), rules)
+        assert (result.status, [p.course for p in result.placements]) == ("optimal", ["A"])
 
     def test_waivers_and_substitutions_agree_with_the_audit(self) -> None:
         rules = program(credits("a", 2, "A", "B"), credits("b", 1, "C"), credits("c", 1, "D"))

@@ -355,3 +355,15 @@ class TestDecisions:
     def test_decisions_for_another_program_do_not_count(self) -> None:
         waiver = {"requirement": "a", "program": "other", "reason": "moved", "by": "principal"}
         assert sound(self.program, [], decisions=Decisions.model_validate({"waivers": [waiver]})).status == "not_met"
+
+
+def test_sparing_credit_goes_where_no_test_can_stand_in() -> None:
+    """By itself the audit names what credit would fill; a plan is told that a test would do for all that is short."""
+    either = {"id": "either", "any_of": [need("course", 1, codes("A")), {"id": "test", "task": "assessment"}]}
+    program = rules(either, need("science", 1, codes("A")))
+    plain, spared = (sound(program, [line("A")], sparing=sparing) for sparing in (False, True))
+    assert [result(plain, path).status for path in ("either", "science")] == ["met", "not_met"]
+    assert [result(spared, path).status for path in ("either", "science")] == ["not_met", "met"]
+    # Where credit is short all the same, nothing changes.
+    more = rules(either, need("science", 2, codes("A")))
+    assert result(sound(more, [line("A")], sparing=True), "either").status == "met"
