@@ -192,7 +192,8 @@ class _Replay:
             ),
             Fraction(0),
         )
-        return course.credits - (before * self.catalog.year_credits if course.repeatable == 1 else 0)
+        held = before * self.catalog.year_credits if course.repeatable == 1 else Fraction(0)
+        return max(course.credits - held, Fraction(0))
 
     def prerequisite(self, course: Course, place: Placement) -> None:
         """What must come before it does, in the record or in an earlier term of the plan."""

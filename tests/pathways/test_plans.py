@@ -422,6 +422,16 @@ class TestPlans:
         result = planned(school(course("A"), course("B")), who, rules)
         assert result.tiers[0].value == short
 
+    def test_a_course_taken_again_of_which_the_record_has_more_than_it_gives(self) -> None:
+        """Its own credit, and more of the same national code from elsewhere: again, it earns nothing, and no less."""
+        lines = [
+            {"course": "A", "year": 2025, "term": "S1", "mark": "D"},
+            {"sced": "02052", "title": "Algebra", "credits": 1, "year": 2024, "mark": "D", "origin": "transfer"},
+        ]
+        catalog = school(course("A", sced="02052"), course("B", needs="A[C]"))
+        result = planned(catalog, person(grade=11, transcript=lines), program(credits("b", 1, "B")))
+        assert [(p.course, p.credits) for p in result.placements] == [("A", 0), ("B", 1)]
+
     def test_a_waiver_of_some_credit_fills_where_it_helps_most(self) -> None:
         """Not the first part in order, but the one that nothing else fills any more."""
         parts = [credits("first", 1, "A"), credits("second", 1, "B")]
