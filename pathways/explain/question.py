@@ -7,8 +7,9 @@ graduation are kept, each with the fact that it breaks. The solver's own parts (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from threading import Event
 
@@ -17,7 +18,7 @@ from catalogs.prerequisite import in_words
 from pathways.choices import Wide, says
 from pathways.compile import Compiled, compile_problem, load
 from pathways.explain.corrections import cheapest_corrections
-from pathways.explain.deletion import minimal_conflict
+from pathways.explain.deletion import Core, minimal_conflict
 from pathways.explain.marco import enumerate_conflicts
 from pathways.explain.quickxplain import preferred_conflict
 from pathways.explain.ways import COSTS, Way, in_one_sentence
@@ -34,6 +35,16 @@ from requirements.record import subjects
 SPECIAL = 4
 """A requirement that takes no more than one in so many of all courses asks for something special."""
 UNLIMITED = 99
+MANY = 24
+"""Limits of more courses of one kind are told as one fact."""
+ORDER: tuple[FactKind, ...] = ("requirement", "pin", "wish", "prerequisite", "grade", "term", "load")
+"""Rules first, then courses, then room."""
+ASKS: dict[FactKind, str] = {
+    "prerequisite": "ask for others first",
+    "grade": "are for other grades",
+    "term": "are taught in other terms",
+}
+"""What limits of very many courses come to."""
 FEW = 6
 """A further conflict of more facts explains nothing that the first does not."""
 NAMED = 3
@@ -105,13 +116,27 @@ class Question:
             core = oracle.core(kept) if core is None else core
             if core is None or (number and len(core) > FEW):
                 return
-            found = minimal_conflict([name for name in kept if name in core], oracle.core)
+            parts = self.parts([name for name in kept if name in core])
+            found = minimal_conflict(parts, partial(_joined, parts, oracle.core))
             assert found is not None
-            yield self.said(found)
+            yield _in_order(_crowd([self.facts[name] for name in parts[part]]) for part in found)
             rules = [name for name in found if self.facts[name].kind == "requirement"]
             if not rules:
                 return
             kept = [name for name in kept if name not in rules]
+
+    def parts(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Facts by what is given up together: each alone, but limits of very many courses of one kind as one.
+
+        Where hardly any course is open, everything that keeps any other course closed has a part in the conflict. To
+        read all of that helps nobody, and to find it takes a question for each.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for kind in ORDER:
+            alike = tuple(name for name in names if self.facts[name].kind == kind)
+            together = kind in ASKS and len(alike) > MANY
+            found |= {alike[0]: alike} if together else {name: (name,) for name in alike}
+        return {part: found[part] for part in names if part in found}
 
     def preferred(self) -> tuple[Fact, ...] | None:
         """The smallest set that says most to people: what courses ask for rather than room; None where all hold.
@@ -136,9 +161,8 @@ class Question:
 
     def said(self, names: Collection[str]) -> tuple[Fact, ...]:
         """Facts by name: rules first, then courses, then room."""
-        order = ("requirement", "pin", "wish", "prerequisite", "grade", "term", "load")
         facts = (fact for name, fact in self.facts.items() if name in names)
-        return tuple(sorted(facts, key=lambda fact: order.index(fact.kind)))
+        return _in_order(facts)
 
     def oracle(self, names: dict[str, Fact] | dict[str, Way]) -> Facts:
         """The question with these facts (or changes) open."""
@@ -362,3 +386,23 @@ class Question:
     def title(self, code: str) -> str:
         course = self.catalog.get(code)
         return course.title if course else code
+
+
+def _in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(facts, key=lambda fact: ORDER.index(fact.kind)))
+
+
+def _joined(parts: Mapping[str, Sequence[str]], core: Core, names: Iterable[str]) -> frozenset[str] | None:
+    """The oracle for facts that are given up together."""
+    part_of = {name: part for part in names for name in parts[part]}
+    found = core(tuple(part_of))
+    return None if found is None else frozenset(part_of[name] for name in found)
+
+
+def _crowd(facts: Sequence[Fact]) -> Fact:
+    """Several facts of one kind as one."""
+    if len(facts) == 1:
+        return facts[0]
+    some = "; ".join(fact.words for fact in facts[:NAMED])
+    words = f"{len(facts)} courses {ASKS[facts[0].kind]}, such as: {some}"
+    return Fact(kind=facts[0].kind, what=", ".join(fact.what for fact in facts), words=words)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from threading import Event
 
 from pathways.problem import Problem
 from pathways.solver.model import Model
 from pathways.solver.run import Limits, Run, Whole
 
-EFFORT = 5.0
-"""Deterministic effort of one question, far above what any has taken."""
+EFFORT = 2.0
+"""Deterministic effort of one question, several times what nearly all take."""
 
 
 class Open(Exception):
@@ -55,10 +56,10 @@ class Facts:
         ------
         Open
         """
-        kept = frozenset(kept)
-        if self.whole is None or not kept <= self.open or 2 * len(kept) < len(self.open):
-            self.open = kept if 2 * len(kept) < len(self.gates) else frozenset(self.gates)
+        if self.whole is None or not self.open.issuperset(kept) or 2 * len(kept) < len(self.open):
+            self.open = frozenset(kept if 2 * len(kept) < len(self.gates) else self.gates)
             self.whole = self.without(self.gates.keys() - self.open)
+        # In their order: which facts the solver names depends on it.
         result = self.run.ask(self.whole, [self.gates[fact] for fact in kept])
         if result.status == "UNKNOWN":
             raise Open
@@ -66,11 +67,11 @@ class Facts:
             return None
         return frozenset(self.fact_of[variable] for variable in result.core)
 
-    def without(self, given_up: Collection[str]) -> Whole:
+    def without(self, given_up: AbstractSet[str]) -> Whole:
         """The model with these facts given up for good: what they bound alone need not be looked at again."""
         model = self.model
         loose = [self.gates[fact] for fact in given_up]
-        loose += [model.given_up[key] for key, facts in self.loosened.items() if facts.keys() <= set(given_up)]
+        loose += [model.given_up[key] for key, facts in self.loosened.items() if facts.keys() <= given_up]
         before = [(v, model.bounds(v, model.high(v), model.high(v))) for v in loose]
         whole = Whole(model)
         for v, bounds in before:
