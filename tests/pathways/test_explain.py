@@ -190,6 +190,18 @@ class TestWaysOut:
         assert self.helps(found)[0] == ["extra_period", "extra_period"]
         assert self.helps(found)[-1][-1] == "later"
 
+    def test_limits_of_very_many_courses_are_one_fact(self) -> None:
+        many = [f"A{n}" for n in range(30)]
+        catalog = school(*(course(code, grades=(12,)) for code in many), *(course(f"Y{n}") for n in range(100)))
+        found = solved(catalog, person(grade=11, graduate="2026-S2"), program(credits("a", 1, *many)))
+        conflict = explain(found.compiled, found.answer)
+        assert conflict is not None
+        asked, crowd = conflict.facts
+        assert asked.kind == "requirement"
+        assert (crowd.kind, crowd.what.count(",")) == ("grade", 29)
+        assert crowd.words.startswith("30 courses are for other grades, such as: Course A0 (A0) is for grade 12; ")
+        assert [change.kind for change in conflict.corrections[0].changes] == ["any_grade"]
+
     def test_nothing_helps_where_no_course_counts(self) -> None:
         found = solved(school(course("A")), person(grade=12), program(credits("z", 1, "Z")))
         conflict = explain(found.compiled, found.answer)
