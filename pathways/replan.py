@@ -284,7 +284,8 @@ def record_after(
     waiting = [one.line.course or "" for one in (*begun, *running[:known]) if one.mark is None and one.end <= last]
     if waiting and (grades or now):
         count = "1 course that has" if len(waiting) == 1 else f"{len(waiting)} courses that have"
-        notes.append(f"{count} no mark yet by {line.terms[last].text} counted as passed: {', '.join(waiting)}")
+        titles = (f"{catalog.by_code[code].title} ({code})" if code in catalog.by_code else code for code in waiting)
+        notes.append(f"{count} no mark yet by {line.terms[last].text} counted as passed: {', '.join(titles)}")
     taken = {one.line.course for one in begun}
     pins = tuple(pin for pin in base.pins if pin.never or pin.course not in taken)
     failed = {one.line.course for one in graded if not _earns(one, catalog)}

@@ -108,7 +108,7 @@ class TestFailed:
         first, other = "B", "C"
         found = again(catalog, made, rules, grades=[{"course": first, "mark": "F"}])
         assert found.plan.request.now == "2026-S2"
-        assert found.notes[0] == f"1 course that has no mark yet by 2026-S2 counted as passed: {other}"
+        assert found.notes[0] == f"1 course that has no mark yet by 2026-S2 counted as passed: Course {other} ({other})"
         assert fates(found)[other] == "done"
 
     def test_a_course_withdrawn_from_while_it_goes_on(self) -> None:
