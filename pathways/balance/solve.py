@@ -219,7 +219,8 @@ def _square(run: _Run) -> None:
         return
     run.load_solver()
     for number, part in enumerate(open_parts):
-        part.until = time.monotonic() + run.left / (len(open_parts) - number)
+        courses_left = sum(len(other.problem.ids) for other in open_parts[number:])
+        part.until = time.monotonic() + run.left * len(part.problem.ids) / courses_left
         part.pursue(run.workers)
         if part.impossible:
             break
