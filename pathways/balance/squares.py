@@ -218,8 +218,8 @@ class Squares:
     def prove(self, group: Group, work: float) -> None:
         """Bound a group without listed ways to make up a load, then with them.
 
-        Many a group is settled at once without. Where curricula of many numbers of credits share nearly all courses, the
-        lists are long and say little, and only the model without them gets anywhere.
+        Many a group is settled at once without. Where courses have many numbers of credits and curricula share nearly
+        all of them, the lists are long and say little: only the model without them gets anywhere.
         """
         from pathways.balance.model import PATTERNS
 
