@@ -82,6 +82,29 @@ def test_agrees_with_brute_force(seeds: range) -> None:
         assert bool(answer.conflict) == (expected is None), problem
 
 
+def test_cores_and_relaxation_take_turns_until_it_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pathways.balance.solve.CORE_WORK", 1e-9)
+    monkeypatch.setattr("pathways.balance.solve.QUICK_MOVES", 0)
+    from pathways.balance.model import Model
+
+    turns: list[list[tuple[str, float]]] = []
+    solve = Model.solve
+
+    def watched(model: Model, **options: Any) -> Any:
+        turns[-1].append((options["way"], options["work"]))
+        return solve(model, **options)
+
+    monkeypatch.setattr(Model, "solve", watched)
+    for name in PUBLISHED:
+        problem, optimum = published(name)
+        turns.append([])
+        assert solved(problem).value == optimum
+        assert [way for way, _ in turns[-1]] == (["core", "whole"] * len(turns[-1]))[: len(turns[-1])]
+        cores = [work for way, work in turns[-1] if way == "core"]
+        assert cores == sorted(cores) and len(set(cores)) == len(cores)
+    assert max(map(len, turns)) > 2
+
+
 def test_bounds_hold() -> None:
     for seed in range(100):
         problem = random_problem(seed)
