@@ -83,7 +83,7 @@ def test_agrees_with_brute_force(seeds: range) -> None:
 
 
 def test_cores_and_relaxation_take_turns_until_it_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pathways.balance.solve.CORE_WORK", 1e-9)
+    monkeypatch.setattr("pathways.balance.solve.CORE_WORK", 1e-6)
     monkeypatch.setattr("pathways.balance.solve.QUICK_MOVES", 0)
     from pathways.balance.model import Model
 
