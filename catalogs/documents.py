@@ -10,8 +10,9 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from catalogs.errors import InputError
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 40
+EMPTY = "Was it saved? Write its content, or name another file"
 
 Place: TypeAlias = tuple[Hashable, ...]
 
@@ -50,13 +52,18 @@ class Document:
         Mappings, lists and values.
     file
         Name for messages.
-    lines
-        Place (keys and list positions from the root) to line.
+    find_lines
+        Finds `lines`; asked only when a line is wanted, for that takes longer than to read the data.
     """
 
     data: Any
     file: str
-    lines: Mapping[Place, int]
+    find_lines: Callable[[], Mapping[Place, int]]
+
+    @cached_property
+    def lines(self) -> Mapping[Place, int]:
+        """Place (keys and list positions from the root) to line."""
+        return self.find_lines()
 
     def line(self, place: Place) -> int:
         """Line of a place, counted from 1; of the nearest place around it where the file does not have it."""
@@ -83,10 +90,11 @@ def read_bytes(path: Path, limit: int) -> bytes:
     try:
         size = path.stat().st_size
         if size > limit:
-            raise InputError(
-                f"the file has {size:,} bytes, more than the {limit:,} allowed", file=file, mend="Split it"
-            )
+            mend = "Is it the right one? Leave out what is not needed"
+            raise InputError(f"the file has {size:,} bytes, more than the {limit:,} allowed", file=file, mend=mend)
         raw = path.read_bytes()
+    except InputError:  # a ValueError like those below
+        raise
     except FileNotFoundError:
         raise InputError("there is no such file", file=str(path)) from None
     except IsADirectoryError:
@@ -103,7 +111,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
             f"this is no plain text: byte {raw.index(0) + 1} is zero", file=file, mend="Save it as UTF-8 text"
         )
     if not raw.strip():
-        raise InputError("the file is empty", file=file)
+        raise InputError("the file is empty", file=file, mend=EMPTY)
     return raw
 
 
@@ -173,7 +181,7 @@ def parse_json(text: str, file: str) -> Document:
         raise InputError(f"this is not valid JSON: {error}", file=file) from None
     if _too_deep(data):
         raise InputError(f"more than {MAX_DEPTH} levels inside each other", file=file)
-    return Document(data, file, _json_lines(text))
+    return Document(data, file, partial(_json_lines, text))
 
 
 def _too_deep(data: Any) -> bool:
@@ -311,8 +319,8 @@ class _Builder:
                 if stack:
                     place.pop()
         if documents == 0:
-            raise InputError("the file is empty", file=self.file)
-        return Document(root, self.file, self.lines)
+            raise InputError("the file is empty", file=self.file, mend=EMPTY)
+        return Document(root, self.file, lambda: self.lines)
 
     def scalar(self, event: Any) -> Any:
         """Value of a scalar; quoted ones are text as they are."""

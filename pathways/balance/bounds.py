@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
@@ -90,12 +91,21 @@ class Hull:
 
     With courses of 6 credits only, a mean of 27 is never met: 24 and 30 both cost 9, and so does everything between
     them on the lower hull. That is what makes the bound strong.
+
+    Parameters
+    ----------
+    loads
+        None where they are too many to list.
+    mixed
+        Whether the commonest number of credits of a course does not divide all others: a load can then be made up in
+        ways that differ.
     """
 
     curriculum: Curriculum
     total: int
     periods: int
     loads: tuple[int, ...] | None
+    mixed: bool
 
     def cost(self, load: int) -> int:
         low, rest = divmod(self.total, self.periods)
@@ -137,12 +147,15 @@ def find_hull(problem: Balance, curriculum: Curriculum) -> Hull:
     """Loads that a curriculum can have in a period: sums of its credits within the limits."""
     total = problem.total(curriculum)
     if total > EXACT_TOTAL:
-        return Hull(curriculum, total, problem.periods, None)
+        return Hull(curriculum, total, problem.periods, None, False)
     sums = 1
     for course in curriculum.courses:
         sums |= sums << problem.credits[course]
     least, most = problem.load.least or 0, min(total, total if problem.load.most is None else problem.load.most)
-    return Hull(curriculum, total, problem.periods, tuple(n for n in range(least, most + 1) if sums >> n & 1))
+    loads = tuple(n for n in range(least, most + 1) if sums >> n & 1)
+    sizes = Counter(problem.credits[course] for course in curriculum.courses if problem.credits[course])
+    usual = sizes.most_common(1)[0][0] if sizes else 1
+    return Hull(curriculum, total, problem.periods, loads, any(size % usual for size in sizes))
 
 
 @dataclass(slots=True, eq=False)
@@ -152,7 +165,8 @@ class Group:
     Parameters
     ----------
     floor
-        What they cost at least, undesired placements of the courses that are at home there included (`find_homes`).
+        What they cost at least, undesired placements of the courses that are at home there included (`find_homes`); in
+        the group of all curricula also those of courses that have no home.
     settled
         Whether they cost no more where they are alone.
     above

@@ -138,10 +138,10 @@ class Model:
             if period in self.x[course]:
                 undesired.setdefault(homes.get(course), []).append((self.x[course][period], p.undesired_weight))
 
-        def add(group: Group, room: int) -> Terms:
+        def add(group: Group, room: int, beside: Terms) -> Terms:
             # What the others cost at least, this one cannot spend.
             floors = sum(one.floor for one in group.inside)
-            terms = [term for one in group.inside for term in add(one, room - floors + one.floor)]
+            terms = [*beside, *(term for one in group.inside for term in add(one, room - floors + one.floor, []))]
             weight = p.balance_weight * len(group.curricula)
             if not group.inside:
                 terms += [term for number in group.curricula for term in undesired.get(number, ())]
@@ -154,9 +154,7 @@ class Model:
             self.row(terms, group.floor, room)
             return terms
 
-        everything = [*add(group, most), *undesired.get(None, ())]
-        self.row(everything, group.floor, most)
-        self.minimise(everything)
+        self.minimise(add(group, most, undesired.get(None, [])))
 
     def square(self, hull: Hull, load: Terms, allowed: tuple[int, ...] | None) -> int:
         """A variable for the squared distance of a load from the mean."""
@@ -190,7 +188,8 @@ class Model:
         for (a, at_a), (b, at_b) in pairwise(points):
             rise = at_b - at_a
             self.row([(cost, b - a), *((v, -rise * n) for v, n in load)], at_a * (b - a) - rise * a, None)
-        self.list_patterns(load, points, cost)
+        if hull.mixed and self.ways:
+            self.list_patterns(load, points, cost)
         return cost
 
     def list_patterns(self, load: Terms, points: Sequence[tuple[int, int]], cost: int) -> None:

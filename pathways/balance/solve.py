@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import cycle
 from threading import Event
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +30,12 @@ MOST_MOVES = 50_000
 HEAT = (0.6, 0.2)
 CLOSE = 2
 """Credits above the bound, at which a second try of the local search is worth its while."""
-CORE_SECONDS = 10.0
+CORE_WORK = 1e-4
+"""First work on the proof by cores, for each course and period; see `Model.solve`."""
+WHOLE_SHARE = 0.2
+"""Work on the relaxation after it, as a share of that: it shows in little what no counting of clauses does."""
+MORE_WORK = 4
+"""How many times as much the next turn of both gets."""
 MOST_CLAUSES = 500_000
 """Literals of the clauses for prerequisites, beyond which prefix sums take less room."""
 
@@ -136,9 +142,11 @@ class _Run:
         if value < self.value:
             self.best, self.value = periods, value
 
-    def solve(self, model: Model, *, seconds: float, way: Way) -> bool:
+    def solve(self, model: Model, *, way: Way, work: float) -> bool:
         """One solve for something better than the best so far; whether that settled the matter."""
-        solved = model.solve(seconds=seconds, workers=self.workers, seed=self.seed, way=way, stop=self.stop)
+        solved = model.solve(
+            seconds=self.left, workers=self.workers, seed=self.seed, way=way, stop=self.stop, work=work
+        )
         if solved.status == "infeasible":
             # Nothing better than the best so far, or nothing at all.
             self.bound = self.value if self.best is not None else self.bound
@@ -185,16 +193,20 @@ def _level(run: _Run) -> None:
     run.load_solver()
     from pathways.balance.model import Model
 
-    for core in (True, False):
+    highest = p.load.most if p.load.most is not None else max(map(p.total, p.curricula))
+    many_clauses = sum(1 for _ in order.pairs) * p.periods**2 // 2 > MOST_CLAUSES
+    work = CORE_WORK * len(p.ids) * p.periods
+    # Cores settle most, and soonest; but what no whole number of courses can meet, the relaxation alone may see.
+    turns: tuple[tuple[Way, float], ...] = (("core", 1.0), ("whole", WHOLE_SHARE))
+    for way, share in cycle(turns):
         if run.left <= 0:
             return
-        highest = p.load.most if p.load.most is not None else max(map(p.total, p.curricula))
-        clauses = sum(1 for _ in order.pairs) * p.periods**2 // 2
-        prefix = not core or clauses > MOST_CLAUSES
-        model = Model(p, order, prefix=prefix)
+        model = Model(p, order, prefix=way == "whole" or many_clauses)
         model.minimise_peak(run.bound, max(run.bound, min(run.value - 1, highest)))
-        if run.solve(model, seconds=min(run.left, CORE_SECONDS) if core else run.left, way="core" if core else "whole"):
+        if run.solve(model, way=way, work=share * work):
             return
+        if way == "whole":
+            work *= MORE_WORK
 
 
 def _square(run: _Run) -> None:
@@ -219,7 +231,8 @@ def _square(run: _Run) -> None:
         return
     run.load_solver()
     for number, part in enumerate(open_parts):
-        part.until = time.monotonic() + run.left / (len(open_parts) - number)
+        courses_left = sum(len(other.problem.ids) for other in open_parts[number:])
+        part.until = time.monotonic() + run.left * len(part.problem.ids) / courses_left
         part.pursue(run.workers)
         if part.impossible:
             break

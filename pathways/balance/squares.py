@@ -29,6 +29,10 @@ WHOLE_WORK = 4.0
 """Work on that; see `Model.solve`."""
 GROUP_WORK = 3.0
 """Work on a group of curricula before it is joined with another."""
+PLAIN_SHARE = 0.4
+"""Share of that work that goes first to the model without listed ways to make up a load."""
+SMALL = 60
+"""Courses, up to which a proof takes no longer than a few neighbourhoods."""
 NEAR_WORK = 0.7
 """Work on a neighbourhood."""
 IDLE = 6
@@ -59,7 +63,8 @@ class Squares:
         self.members = [frozenset(one.courses) for one in problem.curricula]
         self.random = random.Random(seed)
         self.free = min(40.0, len(problem.ids))  # courses that are free in a neighbourhood
-        self.idle = 0  # neighbourhoods since the last one that had something better
+        # Neighbourhoods since the last one that had something better.
+        self.idle = 0 if len(problem.ids) > SMALL else IDLE
         self.lock = Lock()
 
     @property
@@ -182,10 +187,12 @@ class Squares:
     # ---------------------------------------------------------------------------------------------------------- proof
 
     def proof(self) -> Iterator[None]:
-        """Bound each group, then two joined ones, until all are; then again with more work."""
+        """Bound the whole, each group, then two joined ones, until all are; then again with more work."""
         if len(self.problem.ids) <= WHOLE:
             self.prove(join(self.groups), WHOLE_WORK)
-            yield
+        else:
+            self.attempt(join(self.groups), PLAIN_SHARE * WHOLE_WORK, ways=0)
+        yield
         tree, at, work = list(self.groups), 0, GROUP_WORK
         while True:
             if at == len(tree) and len(self.groups) > 1:
@@ -209,6 +216,19 @@ class Squares:
         return joined
 
     def prove(self, group: Group, work: float) -> None:
+        """Bound a group without listed ways to make up a load, then with them.
+
+        Many a group is settled at once without. Where courses have many numbers of credits and curricula share nearly
+        all of them, the lists are long and say little: only the model without them gets anywhere.
+        """
+        from pathways.balance.model import PATTERNS
+
+        if any(self.hulls[number].mixed for number in group.curricula):
+            self.attempt(group, PLAIN_SHARE * work, ways=0)
+        if not group.settled and not self.over:
+            self.attempt(group, work, ways=PATTERNS)
+
+    def attempt(self, group: Group, work: float, ways: int) -> None:
         """Raise the floor of a group, or find that what the others leave for it does not suffice."""
         from pathways.balance.model import Model
 
@@ -219,8 +239,11 @@ class Squares:
         rest = 0 if whole else self.rest(group)
         part, kept = (self.problem, range(len(best))) if whole else narrow(self.problem, self.order, group.curricula)
         model = Model(part, find_order(len(kept), part.periods, part.prerequisites), prefix=True)
+        model.ways = ways
         hulls = [self.hulls[number] for number in group.curricula]
         most = value - 1 - rest
+        if whole:
+            group.rise(self.bound)
         model.minimise_squares(hulls, group.numbered(group.curricula), most)
         model.hint([best[course] for course in kept])
         solved = model.solve(seconds=self.left, workers=1, seed=self.seed, way="whole", stop=self.stop, work=work)

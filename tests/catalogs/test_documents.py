@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalogs import documents
 from catalogs.documents import parse_json, parse_yaml, read_yaml, write_yaml
 from catalogs.errors import InputError
 
@@ -92,6 +93,23 @@ def test_files_that_are_no_text(tmp_path: Path, raw: bytes, says: str) -> None:
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["x.yaml", "x.json"])
+def test_a_file_too_large_or_empty_says_so_and_nothing_else(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b" " * 5_000_001)
+    with pytest.raises(InputError) as caught:
+        read_yaml(path)
+    assert caught.value.message == "the file has 5,000,001 bytes, more than the 5,000,000 allowed"
+    assert caught.value.file == name and caught.value.mend and "Split" not in caught.value.mend
+    for content in ("", "\n", "# nothing here\n"):
+        if content.startswith("#") and name.endswith(".json"):
+            continue
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            read_yaml(path)
+        assert caught.value.message == "the file is empty" and caught.value.mend
+
+
 def test_missing_files_folders_and_impossible_names(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path, Path("a\0b"), tmp_path / ("x" * 5_000)):
         with pytest.raises(InputError):
@@ -110,6 +128,21 @@ def test_json_with_tabs_lines_and_escapes(tmp_path: Path) -> None:
     document = read_yaml(path)
     assert document.data == {"a": [1, 2.5, "/\U0001f600", 100.0, "0101"], "b": {"c": None}}
     assert document.line(("a",)) == 2 and document.line(("b", "c")) == 3
+
+
+def test_lines_of_json_are_looked_for_once_and_only_when_one_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[str] = []
+    find = documents._json_lines
+
+    def watched(text: str) -> dict[documents.Place, int]:
+        found.append(text)
+        return find(text)
+
+    monkeypatch.setattr(documents, "_json_lines", watched)
+    document = parse_json('{"a": 1,\n"b": [2,\n3]}', "x.json")
+    assert document.data == {"a": 1, "b": [2, 3]} and not found
+    assert str(document.error(("b", 1), "no")).startswith("x.json, line 3, b.1")
+    assert document.line(("b",)) == 2 and len(found) == 1
 
 
 @pytest.mark.parametrize(
@@ -157,7 +190,7 @@ def test_json_reads_as_json_does(value: Any) -> None:
     assert parse_json(text, "x.json").data == json.loads(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.binary(max_size=200) | st.text("{}[]:,-?!&*|>'\"%@`# \n\tab01.", max_size=60).map(str.encode),
     st.sampled_from(["x.yaml", "x.json"]),

@@ -82,6 +82,29 @@ def test_agrees_with_brute_force(seeds: range) -> None:
         assert bool(answer.conflict) == (expected is None), problem
 
 
+def test_cores_and_relaxation_take_turns_until_it_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pathways.balance.solve.CORE_WORK", 1e-6)
+    monkeypatch.setattr("pathways.balance.solve.QUICK_MOVES", 0)
+    from pathways.balance.model import Model
+
+    turns: list[list[tuple[str, float]]] = []
+    solve = Model.solve
+
+    def watched(model: Model, **options: Any) -> Any:
+        turns[-1].append((options["way"], options["work"]))
+        return solve(model, **options)
+
+    monkeypatch.setattr(Model, "solve", watched)
+    for name in PUBLISHED:
+        problem, optimum = published(name)
+        turns.append([])
+        assert solved(problem).value == optimum
+        assert [way for way, _ in turns[-1]] == (["core", "whole"] * len(turns[-1]))[: len(turns[-1])]
+        cores = [work for way, work in turns[-1] if way == "core"]
+        assert cores == sorted(cores) and len(set(cores)) == len(cores)
+    assert max(map(len, turns)) > 2
+
+
 def test_bounds_hold() -> None:
     for seed in range(100):
         problem = random_problem(seed)
@@ -117,6 +140,7 @@ def every_assignment(problem: Balance) -> list[tuple[int, ...]]:
 def test_groups_joined_step_by_step_prove_the_best(listed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pathways.balance.model.PATTERNS", listed)
     monkeypatch.setattr("pathways.balance.squares.WHOLE", 0)
+    monkeypatch.setattr("pathways.balance.squares.PLAIN_SHARE", 0.0)  # neither the whole nor groups without lists
     settled = 0
     for seed in range(60):
         problem = squares(seed)
@@ -133,6 +157,42 @@ def test_groups_joined_step_by_step_prove_the_best(listed: int, monkeypatch: pyt
         assert part.bound == part.value == best, problem
         settled += len(part.problem.curricula) > 1
     assert settled > 20
+
+
+def test_the_bound_of_the_whole_without_lists_comes_first_and_is_kept() -> None:
+    size = 160
+    problem = Balance(
+        *("wide", "gbac", 2, tuple(f"c{n}" for n in range(size)), tuple(5 + n % 3 for n in range(size))),
+        *(Range(), Range(), ()),
+        tuple(Curriculum(f"q{n}", tuple(range(n, size))) for n in range(3)),
+        tuple((course, period) for course in range(40) for period in range(2)),
+    )
+    part = Squares(problem, time.monotonic() + SECONDS, 1, None)
+    part.found((0, 1) * (size // 2))
+    assert part.bound == 0
+    steps = part.proof()
+    next(steps)
+    assert part.bound >= 40  # each of these is where it should not be, whatever is done; no curriculum alone says so
+    for _ in range(4):
+        next(steps)
+        assert 40 <= part.bound <= part.value
+
+
+def test_a_bound_that_counts_courses_in_no_curriculum_cuts_nothing_off() -> None:
+    problem = Balance(
+        *("beside", "gbac", 2, tuple("abc"), (6, 6, 6), Range(), Range(), ((0, 1),)),
+        (Curriculum("one", (0, 1)),),
+        ((2, 0), (2, 1), (1, 1)),
+    )
+    expected = best_of_all(problem)
+    assert expected == 2
+    part = Squares(problem, time.monotonic() + SECONDS, 1, None)
+    part.found((0, 1, 0))
+    (group,) = part.groups
+    group.rise(expected)
+    part.value += 1  # as if the best were not found yet
+    part.prove(group, 1.0)
+    assert (part.value, part.bound) == (expected, expected)
 
 
 def test_curricula_alone_cost_no_more_than_together() -> None:
