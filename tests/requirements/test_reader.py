@@ -406,7 +406,7 @@ def mutated(draw: st.DrawFn) -> Any:
 @given(mutated())
 def test_mutated_rules_are_read_or_refused_in_words(data: Any) -> None:
     try:
-        program = parse_program(Document(data, "x.yaml", {(): 1}))
+        program = parse_program(Document(data, "x.yaml", lambda: {(): 1}))
         document = parse_yaml(write_yaml(data), "x.yaml")
         parse_program(document)
     except InputError as wrong:
