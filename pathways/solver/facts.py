@@ -79,7 +79,10 @@ class Facts:
         return whole
 
     def forbid(self, groups: Sequence[Collection[str]]) -> None:
-        """From now on, there must be a group of which nothing is given up."""
+        """From now on, there must be a group of which nothing is given up.
+
+        Then only `cheapest` may be asked: `core` takes it that to give up more never hurts.
+        """
         used = []
         for group in groups:
             used.append((self.model.var(1), 1))
